@@ -1,0 +1,87 @@
+// The door for somebody who has just cloned the repository: `npm run demo` and `npm test` start here, on the machine's own Node (20 or
+// newer) and without installed packages. It installs what is missing and goes on with the Node that package-lock.json pins.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const bin = join(root, 'node_modules/.bin');
+const COMMANDS = { demo, test };
+
+/**
+ * Runs a command in the foreground and returns its exit code; a signal that ended it counts as 1. Ctrl-C reaches the command from the
+ * terminal; this process waits for it to clean up.
+ */
+async function run(command, args) {
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+  });
+  const wait = () => {};
+  const pass = () => child.kill('SIGTERM');
+  process.on('SIGINT', wait).on('SIGTERM', pass);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`cannot run ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  }).finally(() => process.off('SIGINT', wait).off('SIGTERM', pass));
+}
+
+function requireNode(major) {
+  if (Number(process.versions.node.split('.')[0]) >= major) return;
+  console.error(
+    `Node ${process.versions.node} is too old: install Node ${major} or newer (https://nodejs.org) and try again.`,
+  );
+  process.exit(1);
+}
+
+/** Installs the packages of package-lock.json unless the last successful install was of the same file. */
+async function installDependencies() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, 'node_modules/.installed-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock && existsSync(join(bin, 'node'))) return;
+  console.log('Installing dependencies (npm ci) ...');
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (code !== 0) {
+    console.error('npm ci failed: see above. It needs a npm registry; behind a proxy set "npm config set proxy URL".');
+    process.exit(code);
+  }
+  writeFileSync(stamp, lock);
+}
+
+function demo(args) {
+  return run(join(bin, 'node'), [join(root, 'tools/demo/src/main.ts'), ...args]);
+}
+
+/** Lint, types, unit and integration tests of every package; leaves jest's JSON in test-results/. */
+async function test(args) {
+  const results = join(root, 'test-results');
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results);
+  const targets = ['lint', 'typecheck', 'test', 'integration', 'build'];
+  const code = await run(join(bin, 'nx'), ['run-many', '-t', ...targets, '--outputStyle=static', ...args]);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of readdirSync(results).filter((name) => name.endsWith('.json'))) {
+    const suite = JSON.parse(readFileSync(join(results, file), 'utf8'));
+    total.passed += suite.numPassedTests;
+    total.failed += suite.numFailedTests + suite.numRuntimeErrorTestSuites;
+    total.skipped += suite.numPendingTests + suite.numTodoTests;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return code;
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(COMMANDS, command ?? '')) {
+  console.error(`unknown command "${command ?? ''}"; use "npm test" or "npm run demo"`);
+  process.exit(2);
+}
+requireNode(20);
+await installDependencies();
+process.exit(await COMMANDS[command](args));

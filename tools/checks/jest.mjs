@@ -1,0 +1,43 @@
+// Runs the unit or the integration tests of the package in the current directory and leaves jest's JSON in test-results/.
+//
+//   node ../../tools/checks/jest.mjs unit|integration [jest options]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const LAYERS = {
+  unit: ['--testMatch', '**/src/**/*.test.ts', '--testPathIgnorePatterns', 'integration\\.test\\.ts$'],
+  integration: ['--testMatch', '**/*.integration.test.ts', '--testTimeout', '60000'],
+};
+
+const [layer, ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(LAYERS, layer)) {
+  console.error(`unknown layer "${layer}"; allowed: ${Object.keys(LAYERS).join(', ')}`);
+  process.exit(2);
+}
+
+const root = join(import.meta.dirname, '../..');
+const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
+const results = join(root, 'test-results');
+mkdirSync(results, { recursive: true });
+
+const { status } = spawnSync(
+  join(root, 'node_modules/.bin/node'),
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--config',
+    join(root, 'jest.config.mjs'),
+    '--rootDir',
+    process.cwd(),
+    '--json',
+    '--outputFile',
+    join(results, `${name.replace('@ocm/', '')}-${layer}.json`),
+    '--passWithNoTests',
+    ...LAYERS[layer],
+    ...rest,
+  ],
+  { stdio: ['inherit', 'ignore', 'inherit'] },
+);
+process.exit(status ?? 1);

@@ -1,0 +1,45 @@
+// Checks that span packages: the direction of imports, dead exports and files, the layout of the files at the root, and one version of
+// each direct dependency.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const bin = (name) => join(root, 'node_modules/.bin', name);
+
+/** Dependencies that two packages ask for in different versions, one line each. */
+function versionConflicts() {
+  const wanted = new Map();
+  const manifests = ['apps', 'libs', 'tools'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => `${group}/${name}/package.json`),
+  );
+  for (const manifest of ['package.json', ...manifests]) {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, manifest), 'utf8'));
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      const asked = wanted.get(name) ?? new Map();
+      wanted.set(name, asked.set(version, [...(asked.get(version) ?? []), manifest]));
+    }
+  }
+  return [...wanted]
+    .filter(([, asked]) => asked.size > 1)
+    .map(
+      ([name, asked]) => `${name}: ${[...asked].map(([version, by]) => `${version} in ${by.join(', ')}`).join('; ')}`,
+    );
+}
+
+const steps = [
+  ['import rules', bin('depcruise'), ['--config', '.dependency-cruiser.mjs', 'apps', 'libs', 'tools']],
+  ['dead exports and files', bin('knip'), ['--no-progress']],
+  [
+    'layout',
+    bin('prettier'),
+    ['--check', '--log-level', 'warn', '*', '.github', '.ci', 'docs', '!apps', '!libs', '!tools'],
+  ],
+];
+const failed = steps
+  .filter(([, command, args]) => spawnSync(command, args, { stdio: 'inherit', cwd: root }).status !== 0)
+  .map(([what]) => what);
+const conflicts = versionConflicts();
+if (conflicts.length > 0) console.error(`more than one version of a dependency:\n  ${conflicts.join('\n  ')}`);
+if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`);
+process.exit(failed.length + conflicts.length > 0 ? 1 : 0);
