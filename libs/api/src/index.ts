@@ -208,14 +208,15 @@ export { ConfigMap } from './core/config-map.ts';
 export {
   type CustomResourceConversion,
   CustomResourceDefinition,
+  type CustomResourceDefinitionCondition,
   type CustomResourceDefinitionVersion,
 } from './core/custom-resource-definition.ts';
-export { Deployment } from './core/deployment.ts';
+export { Deployment, type DeploymentCondition } from './core/deployment.ts';
 export { Event, type ObjectReference } from './core/event.ts';
 export { Lease, type LeaseSpec } from './core/lease.ts';
 export { Namespace } from './core/namespace.ts';
-export { Node } from './core/node.ts';
-export { type Container, Pod, type PodSpec } from './core/pod.ts';
+export { Node, type NodeCondition } from './core/node.ts';
+export { type Container, Pod, type PodCondition, type PodSpec, type PodTemplate } from './core/pod.ts';
 export {
   ClusterRole,
   ClusterRoleBinding,
@@ -226,7 +227,7 @@ export {
   type Subject,
 } from './core/rbac.ts';
 export { Secret } from './core/secret.ts';
-export { Service } from './core/service.ts';
+export { Service, type ServicePort } from './core/service.ts';
 export { ServiceAccount, type TokenRequest } from './core/service-account.ts';
 
 // Contract: names and texts that leave a process
@@ -336,4 +337,20 @@ export {
   withoutOwner,
   withOwner,
 } from './object-metadata.ts';
+export {
+  addQuantities,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  type QuantityFormat,
+  sumQuantities,
+} from './quantity.ts';
 export { semanticEqual } from './semantic-equal.ts';
+
+// Installing and serving the API
+export {
+  answerConversionReview,
+  type ConversionAnswer,
+  type ConversionReview,
+} from './conversion/conversion-review.ts';
+export { crdDirectory } from './crd-directory.ts';

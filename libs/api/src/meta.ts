@@ -60,6 +60,7 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** Unknown means that nobody could find out. */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
 /** meta/v1 LabelSelector. */
@@ -68,6 +69,7 @@ export interface LabelSelector {
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
 }
 
+/** A requirement on one label: `In`, `NotIn` (with values), `Exists`, `DoesNotExist` (without). */
 export interface LabelSelectorRequirement {
   readonly key: string;
   readonly operator: string;

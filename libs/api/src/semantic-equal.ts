@@ -6,6 +6,8 @@ const MAP_FIELDS: ReadonlySet<string> = new Set([
   'annotations',
   'binaryData',
   'capacity',
+  'clusterAnnotations',
+  'clusterLabels',
   'data',
   'extra',
   'labels',

@@ -9,6 +9,7 @@ export type GatedComponent =
   | 'placement'
   | 'addon-manager';
 
+/** A switch for behaviour that is not settled yet. */
 export interface FeatureGate {
   readonly components: readonly GatedComponent[];
   readonly default: boolean;
@@ -43,6 +44,7 @@ export const featureGates = {
   RawFeedbackJsonString: { components: ['work-agent'], default: false, stage: 'alpha' },
 } as const satisfies Record<string, FeatureGate>;
 
+/** Name of a feature gate as in `--feature-gates`. */
 export type FeatureGateName = keyof typeof featureGates;
 
 /** The gates of one component, or of the union of several. */

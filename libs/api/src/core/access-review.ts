@@ -28,6 +28,7 @@ export interface ResourceAttributes {
   readonly name?: string;
 }
 
+/** The answer; `denied` means that another authorizer must not allow it either. */
 export interface SubjectAccessReviewStatus {
   readonly allowed: boolean;
   readonly denied?: boolean;

@@ -23,6 +23,7 @@ export interface CertificateSigningRequest extends KubeObject {
   };
 }
 
+/** A decision about a request. Approved and Denied exclude each other and cannot be taken back. */
 export interface CertificateSigningRequestCondition {
   readonly type: 'Approved' | 'Denied' | 'Failed';
   readonly status: ConditionStatus;

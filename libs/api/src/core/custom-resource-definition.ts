@@ -23,6 +23,7 @@ export interface CustomResourceDefinition extends KubeObject {
   };
 }
 
+/** One version; exactly one of a definition is the storage version. */
 export interface CustomResourceDefinitionVersion {
   readonly name: string;
   readonly served: boolean;
@@ -34,6 +35,7 @@ export interface CustomResourceDefinitionVersion {
   readonly selectableFields?: readonly object[];
 }
 
+/** How the API server turns objects of one version into another. */
 export interface CustomResourceConversion {
   readonly strategy: 'None' | 'Webhook';
   readonly webhook?: {
@@ -53,6 +55,7 @@ export interface CustomResourceConversion {
   };
 }
 
+/** An observation; `Established` True means that the kind is served. */
 export interface CustomResourceDefinitionCondition {
   readonly type: string;
   readonly status: ConditionStatus;

@@ -21,6 +21,7 @@ export interface Deployment extends KubeObject {
   };
 }
 
+/** An observation, such as `Available` or `Progressing`. */
 export interface DeploymentCondition {
   readonly type: string;
   readonly status: ConditionStatus;

@@ -6,6 +6,7 @@ export interface Lease extends KubeObject {
   readonly spec?: LeaseSpec;
 }
 
+/** Who holds the lease, and since when. */
 export interface LeaseSpec {
   readonly holderIdentity?: string;
   readonly leaseDurationSeconds?: number;

@@ -13,6 +13,7 @@ export interface Node extends KubeObject {
   };
 }
 
+/** An observation, such as `Ready`. */
 export interface NodeCondition {
   readonly type: string;
   readonly status: ConditionStatus;

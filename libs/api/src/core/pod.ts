@@ -17,6 +17,7 @@ export interface PodSpec {
   readonly containers: readonly Container[];
 }
 
+/** What the product reads and writes of a container. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -25,6 +26,7 @@ export interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
+/** An observation, such as `Ready`. */
 export interface PodCondition {
   readonly type: string;
   readonly status: ConditionStatus;

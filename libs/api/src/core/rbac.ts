@@ -10,6 +10,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
+/** The role that a binding grants; it cannot be changed. */
 export interface RoleRef {
   readonly apiGroup: 'rbac.authorization.k8s.io';
   readonly kind: 'ClusterRole' | 'Role';
@@ -25,21 +26,25 @@ export interface Subject {
   readonly namespace?: string;
 }
 
+/** rbac.authorization.k8s.io/v1 ClusterRole. */
 export interface ClusterRole extends KubeObject {
   readonly rules?: readonly PolicyRule[];
   /** The rules of all ClusterRoles that one of the selectors finds; `rules` is then filled by a controller. */
   readonly aggregationRule?: { readonly clusterRoleSelectors?: readonly LabelSelector[] };
 }
 
+/** rbac.authorization.k8s.io/v1 Role. */
 export interface Role extends KubeObject {
   readonly rules?: readonly PolicyRule[];
 }
 
+/** rbac.authorization.k8s.io/v1 ClusterRoleBinding. */
 export interface ClusterRoleBinding extends KubeObject {
   readonly roleRef: RoleRef;
   readonly subjects?: readonly Subject[];
 }
 
+/** rbac.authorization.k8s.io/v1 RoleBinding. */
 export interface RoleBinding extends KubeObject {
   readonly roleRef: RoleRef;
   readonly subjects?: readonly Subject[];

@@ -12,6 +12,7 @@ export interface Service extends KubeObject {
   };
 }
 
+/** A port of a service; `targetPort` is a number or the name of a container port. */
 export interface ServicePort {
   readonly name?: string;
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP';

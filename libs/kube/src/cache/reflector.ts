@@ -1,0 +1,242 @@
+import type { KubeObject } from '@ocm/api';
+import type { Clock } from '../clock.ts';
+import { isKubeError, KubeError } from '../error.ts';
+import type { Logger } from '../logger.ts';
+import type { KubeMetrics } from '../metrics.ts';
+import { keyOf } from '../object-key.ts';
+import type { Resource, Selection, WatchEvent } from '../resource.ts';
+import { readAhead } from './read-ahead.ts';
+import { guardSilence, type SilenceGuard } from './silence-guard.ts';
+
+const FIRST_BACKOFF_MS = 1000;
+const LONGEST_BACKOFF_MS = 30_000;
+/** Between two attempts there is at least this much, whatever the dice say. */
+const LEAST_BACKOFF_MS = 50;
+/** A watch that lived so long was healthy; one that ended sooner without a word counts as a failure. */
+const HEALTHY_AFTER_MS = 5000;
+/** Watches are spread over time so that those of a fleet are not renewed all at once. */
+const WATCH_SECONDS = { least: 300, spread: 300 };
+
+/** Who is told what the server has. */
+export interface Mirror<T extends KubeObject> {
+  put(object: T, from: 'list' | 'watch'): void;
+  remove(object: T): void;
+  /** A list is complete: nothing else exists. */
+  retain(keys: ReadonlySet<string>): void;
+}
+
+export interface ReflectorOptions<T extends KubeObject> {
+  readonly resource: Resource<T>;
+  readonly selection: Selection;
+  readonly mirror: Mirror<T>;
+  /** For logs and metrics. */
+  readonly name: string;
+  readonly pageSize: number;
+  readonly silenceMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: KubeMetrics | undefined;
+}
+
+/**
+ * Keeps a mirror equal to what the server has, until the signal fires.
+ *
+ * The first read is a watch that begins with all objects (consistent, one request in all, no large answers to hold on either side). Where
+ * the server cannot do that it is a list in pages: without writes for some minutes the server reads those from etcd and takes 2 to 4
+ * times as long. Both are consistent reads; resourceVersion=0 would be no faster and may go back in time. Whatever ends a watch, the next
+ * one resumes from the last resource version; only 410 Gone leads to another first read.
+ */
+export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
+  const reflector = new Reflector(options);
+  while (!signal.aborted) await reflector.step(signal);
+}
+
+class Reflector<T extends KubeObject> {
+  readonly #options: ReflectorOptions<T>;
+  /** Where to resume; `undefined` before the first read and after 410. */
+  #position: string | undefined;
+  /** Whether the server begins watches with all objects, as far as is known. */
+  #canStream = true;
+  #failures = 0;
+  /** Whether the watch in hand has lived or delivered a change. */
+  #isHealthy = false;
+  /** What was last complained about, so that an outage is one line in the log. */
+  #complaint: string | undefined;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+  }
+
+  /** One watch, after a list where needed. */
+  async step(signal: AbortSignal): Promise<void> {
+    try {
+      if (this.#position === undefined && !this.#canStream) this.#position = await this.#list(signal);
+      if (signal.aborted) return;
+      const reason = await this.#watch(signal);
+      if (!signal.aborted) this.#restart(reason);
+    } catch (error) {
+      if (!signal.aborted) await this.#recover(error, signal);
+    }
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const { log, name, clock } = this.#options;
+    if (this.#position === undefined && this.#canStream && isKubeError(error, 'invalid', 'bad-request')) {
+      log.debug({ resource: name, error }, 'server cannot stream lists: pages instead');
+      this.#canStream = false;
+      return;
+    }
+    const isExpired = isKubeError(error, 'gone');
+    if (isExpired) this.#position = undefined;
+    this.#restart(isExpired ? 'expired' : 'error');
+    this.#complain(error);
+    await clock.sleep(this.#backoffMs(error), signal);
+  }
+
+  /** Returns the resource version of the list. */
+  async #list(outer: AbortSignal): Promise<string> {
+    const { resource, selection, pageSize, clock, silenceMs, mirror } = this.#options;
+    using guard = guardSilence(clock, silenceMs, outer);
+    const pages = resource.list({ ...selection, limit: pageSize, signal: guard.signal });
+    const keys = new Set<string>();
+    let resourceVersion = '';
+    for await (const page of readAhead(pages)) {
+      guard.heard();
+      for (const object of page.items) {
+        keys.add(keyOf(object));
+        mirror.put(object, 'list');
+      }
+      resourceVersion = page.resourceVersion;
+    }
+    guard.signal.throwIfAborted();
+    mirror.retain(keys);
+    this.#recovered();
+    return resourceVersion;
+  }
+
+  async #watch(outer: AbortSignal): Promise<'ended' | 'silent'> {
+    const { clock, silenceMs, name } = this.#options;
+    using guard = guardSilence(clock, silenceMs, outer);
+    const startMs = clock.now().getTime();
+    this.#isHealthy = false;
+    try {
+      await this.#follow(guard);
+    } catch (error) {
+      if (!guard.isSilent) throw error;
+    } finally {
+      if (clock.now().getTime() - startMs >= HEALTHY_AFTER_MS) this.#healthy();
+    }
+    if (guard.isSilent) return 'silent';
+    if (this.#isHealthy || outer.aborted) return 'ended';
+    throw new KubeError(`watch ${name}: ended by the server at once`, { code: 'unavailable' });
+  }
+
+  async #follow(guard: SilenceGuard): Promise<void> {
+    let reading = this.#position === undefined ? new Set<string>() : undefined;
+    for await (const event of this.#open(guard)) {
+      guard.heard();
+      if (reading === undefined) this.#apply(event);
+      else if (this.#read(event, reading)) reading = undefined;
+    }
+    if (reading !== undefined && !guard.signal.aborted) this.#canStream = false; // it never said that this was all
+  }
+
+  #open({ signal }: SilenceGuard): AsyncIterable<WatchEvent<T>> {
+    const { resource, selection, random } = this.#options;
+    const timeoutSeconds = WATCH_SECONDS.least + Math.floor(random() * WATCH_SECONDS.spread);
+    const start =
+      this.#position === undefined ? { resourceVersion: '', initialEvents: true } : { resourceVersion: this.#position };
+    return resource.watch({ ...selection, ...start, timeoutSeconds, signal });
+  }
+
+  /** Takes in one event of a first read; tells whether the read is complete. */
+  #read(event: WatchEvent<T>, keys: Set<string>): boolean {
+    const { mirror } = this.#options;
+    if (event.type === 'BOOKMARK') {
+      if (event.initialEventsEnd !== true) return false;
+      mirror.retain(keys);
+      this.#position = event.resourceVersion;
+      this.#recovered();
+      return true;
+    }
+    const key = keyOf(event.object);
+    if (event.type === 'DELETED') {
+      keys.delete(key); // what is not among the keys goes at the end
+      return false;
+    }
+    keys.add(key);
+    mirror.put(event.object, 'list');
+    return false;
+  }
+
+  #apply(event: WatchEvent<T>): void {
+    const { mirror } = this.#options;
+    this.#healthy();
+    if (event.type === 'BOOKMARK') {
+      this.#advance(event.resourceVersion);
+      return;
+    }
+    const { resourceVersion } = event.object.metadata; // read before the mirror uses the object up
+    if (event.type === 'DELETED') mirror.remove(event.object);
+    else mirror.put(event.object, 'watch');
+    this.#position = resourceVersion ?? this.#position;
+  }
+
+  #advance(bookmark: string): void {
+    if (this.#position !== undefined && isOlder(bookmark, this.#position)) {
+      // An etcd restored from a backup counts from an earlier number on: changes would stay unseen until it has caught up.
+      throw new KubeError(
+        `watch ${this.#options.name}: the server has gone back from ${this.#position} to ${bookmark}`,
+        {
+          code: 'gone',
+        },
+      );
+    }
+    this.#position = bookmark;
+  }
+
+  #restart(reason: 'expired' | 'ended' | 'silent' | 'error'): void {
+    const { log, metrics, name } = this.#options;
+    metrics?.watchRestart(name, reason);
+    log.debug({ resource: name, reason }, 'watch restarts');
+  }
+
+  #healthy(): void {
+    if (this.#isHealthy) return;
+    this.#isHealthy = true;
+    this.#failures = 0;
+    this.#recovered();
+  }
+
+  #recovered(): void {
+    if (this.#complaint === undefined) return;
+    this.#complaint = undefined;
+    this.#options.log.info({ resource: this.#options.name }, 'list and watch work again');
+  }
+
+  #complain(error: unknown): void {
+    const { log, name } = this.#options;
+    const cause = isKubeError(error) ? error.code : String(error);
+    if (cause === this.#complaint || cause === 'gone') return;
+    this.#complaint = cause;
+    if (cause === 'not-served') {
+      log.warn({ resource: name }, 'API not served: install the CRD; will keep looking');
+    } else {
+      log.warn({ resource: name, error }, 'list or watch failed, will retry');
+    }
+  }
+
+  /** Full jitter: after an outage of the server a fleet comes back spread over the whole interval. */
+  #backoffMs(error: unknown): number {
+    const ceiling = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, LONGEST_BACKOFF_MS);
+    this.#failures += 1;
+    const asked = isKubeError(error) ? (error.retryAfterMs ?? 0) : 0;
+    return Math.max(ceiling * this.#options.random(), asked, LEAST_BACKOFF_MS);
+  }
+}
+
+/** Resource versions are decimal numbers of any length (Kubernetes 1.35 promises so). */
+function isOlder(one: string, other: string): boolean {
+  return one.length === other.length ? one < other : one.length < other.length;
+}

@@ -1,0 +1,56 @@
+/**
+ * Why a request failed, as a closed set.
+ *
+ * - `not-found`: the object does not exist
+ * - `not-served`: the API type itself is unknown to the server (CRD missing)
+ * - `exists`, `conflict`, `forbidden`, `unauthorized`, `invalid` (422), `bad-request` (400), `gone` (410), `throttled` (429)
+ * - `unavailable`: 5xx, a broken connection, or a time-out: retry may help
+ * - `untrusted`: the server's certificate is not signed by the CA of the kubeconfig, or the client certificate is expired
+ * - `config`: the kubeconfig cannot be read or used
+ */
+export type KubeErrorCode =
+  | 'not-found'
+  | 'not-served'
+  | 'exists'
+  | 'conflict'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'invalid'
+  | 'bad-request'
+  | 'gone'
+  | 'throttled'
+  | 'unavailable'
+  | 'untrusted'
+  | 'config';
+
+export interface KubeErrorDetails {
+  readonly code: KubeErrorCode;
+  /** HTTP status, when the server answered. */
+  readonly status?: number | undefined;
+  /** `reason` of the Status object, when the server sent one. */
+  readonly reason?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error class of this package. The message says what was being done to which object, and what the server answered. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  readonly code: KubeErrorCode;
+  readonly status: number | undefined;
+  readonly reason: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, details: KubeErrorDetails) {
+    super(message, { cause: details.cause });
+    this.code = details.code;
+    this.status = details.status;
+    this.reason = details.reason;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** Whether an error is a KubeError with one of the given codes; with no code, any KubeError. */
+export function isKubeError(error: unknown, ...codes: readonly KubeErrorCode[]): error is KubeError {
+  return error instanceof KubeError && (codes.length === 0 || codes.includes(error.code));
+}

@@ -1,0 +1,33 @@
+import { semanticEqual } from '@ocm/api';
+import { isRawNumber } from './exact-json.ts';
+
+/**
+ * The JSON merge patch (RFC 7386) that turns `before` into `after`; `undefined` when there is nothing to change. Lists are replaced as a
+ * whole unless they mean the same; a member that is gone, `undefined` or `null` in `after` is removed.
+ */
+export function mergePatchBetween(before: object, after: object): Readonly<Record<string, unknown>> | undefined {
+  const patch: Record<string, unknown> = {};
+  const old = before as Readonly<Record<string, unknown>>;
+  const wanted = after as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(old)) {
+    if (isPresent(old[key]) && !isPresent(wanted[key])) patch[key] = null;
+  }
+  for (const [key, value] of Object.entries(wanted)) {
+    const change = isPresent(value) ? changeOf(old[key], value) : undefined;
+    if (change !== undefined) patch[key] = change;
+  }
+  return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+function changeOf(before: unknown, after: unknown): unknown {
+  if (isMap(before) && isMap(after)) return mergePatchBetween(before, after);
+  return semanticEqual(before, after) ? undefined : after;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
+}

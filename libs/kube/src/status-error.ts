@@ -1,0 +1,93 @@
+import { KubeError, type KubeErrorCode } from './error.ts';
+
+/** meta/v1 Status, as far as it matters here: the API server's way to say no. */
+export interface Status {
+  readonly kind: 'Status';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly code?: number;
+  readonly details?: {
+    readonly name?: string;
+    readonly kind?: string;
+    readonly retryAfterSeconds?: number;
+  };
+}
+
+/** An HTTP answer whose status is not 2xx. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+const CODES: Readonly<Record<number, KubeErrorCode>> = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'bad-request',
+  406: 'bad-request',
+  409: 'conflict',
+  410: 'gone',
+  413: 'bad-request',
+  415: 'bad-request',
+  422: 'invalid',
+  429: 'throttled',
+};
+const LONGEST_QUOTE = 500;
+
+/** @param doing what was being done to which object: `patching status of pods "a"` */
+export function errorOfRefusal(doing: string, { status, headers, text }: Refusal): KubeError {
+  const body = statusOf(text);
+  return statusError(doing, body ?? { kind: 'Status', message: text.trim() }, {
+    status,
+    retryAfterMs: retryAfterMs(headers) ?? secondsToMs(body?.details?.retryAfterSeconds),
+  });
+}
+
+/** @param answer the HTTP status and delay, when they are not in the Status object itself */
+export function statusError(
+  doing: string,
+  body: Status,
+  answer: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
+): KubeError {
+  const status = answer.status ?? body.code ?? 500;
+  const message = (body.message ?? '').slice(0, LONGEST_QUOTE);
+  const what = [`${status}`, body.reason].filter((part) => part !== undefined).join(' ');
+  return new KubeError(`${doing}: the server refused: ${what}${message === '' ? '' : `: ${message}`}`, {
+    code: codeOf(status, body),
+    status,
+    reason: body.reason,
+    retryAfterMs: answer.retryAfterMs ?? secondsToMs(body.details?.retryAfterSeconds),
+  });
+}
+
+/** The delay of a `Retry-After` header (RFC 9110 10.2.3); the API server sends whole seconds, proxies now and then a date. */
+export function retryAfterMs(headers: Refusal['headers'], now = new Date()): number | undefined {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
+
+function codeOf(status: number, body: Status): KubeErrorCode {
+  if (status === 409) return body.reason === 'AlreadyExists' ? 'exists' : 'conflict';
+  // A missing object is named in the details; an unknown type has a Status without a name, or "404 page not found".
+  if (status === 404) return body.details?.name === undefined ? 'not-served' : 'not-found';
+  return CODES[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
+}
+
+function statusOf(text: string): Status | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const body = JSON.parse(text) as { readonly kind?: unknown };
+    return body.kind === 'Status' ? (body as Status) : undefined;
+  } catch {
+    return undefined; // cut off, or of a proxy: quoted as text
+  }
+}
+
+function secondsToMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}

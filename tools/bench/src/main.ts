@@ -1,0 +1,66 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { benchAgents } from './agents-bench.ts';
+import { type Figure, renderReport, type Run } from './report.ts';
+import { benchRuntime } from './runtime-bench.ts';
+import { benchWorkAgent } from './work-bench.ts';
+
+const DOCS = join(import.meta.dirname, '../../../docs');
+const RECORD = join(DOCS, 'benchmarks.json');
+const PAGE = join(DOCS, 'benchmarks.md');
+const MARK = '<!-- recorded by npm run bench -- --record -->';
+const GIB = 1024 ** 3;
+const SUITES = { runtime: benchRuntime, work: benchWorkAgent, agents: benchAgents } as const;
+type Suite = keyof typeof SUITES;
+
+const HELP = `Measures this product and, in the same run, a raw client that does only what cannot be avoided.
+
+Usage: npm run bench [-- --record] [-- SUITE ...]      SUITE: ${Object.keys(SUITES).join(', ')}; all when none is given
+
+  --record   keep the figures in docs/benchmarks.md and docs/benchmarks.json
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const record = args.includes('--record');
+  const wanted = args.filter((arg) => arg !== '--record');
+  const unknown = wanted.find((name) => !isSuite(name));
+  if (unknown !== undefined) {
+    console.error(`unknown suite or option "${unknown}"\n\n${HELP}`);
+    return 1;
+  }
+  const names = wanted.filter(isSuite);
+  const figures: Figure[] = [];
+  for (const name of names.length > 0 ? names : (Object.keys(SUITES) as Suite[])) {
+    console.log(`${name}:`);
+    figures.push(...(await SUITES[name]((text) => console.log(`  ${text}`))));
+  }
+  const recorded = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / GIB)} GiB, Node ${process.version}`;
+  const run: Run = { recorded, machine, figures };
+  const previous = await readRecord();
+  const report = renderReport(run, previous);
+  console.log(`\n${report}`);
+  if (record) await keep(run, report);
+  return 0;
+}
+
+function isSuite(name: string): name is Suite {
+  return Object.hasOwn(SUITES, name);
+}
+
+async function readRecord(): Promise<Run | undefined> {
+  try {
+    return JSON.parse(await readFile(RECORD, 'utf8')) as Run;
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(run: Run, report: string): Promise<void> {
+  const page = await readFile(PAGE, 'utf8');
+  await writeFile(PAGE, `${page.slice(0, page.indexOf(MARK) + MARK.length)}\n\n${report}`);
+  await writeFile(RECORD, `${JSON.stringify(run, undefined, 2)}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,95 @@
+import { ConfigMap } from '@ocm/api';
+import { connect, kubeconfigFile } from '@ocm/kube';
+import { until } from '@ocm/testing';
+import { MILESTONES } from './cluster-progress.ts';
+import type { Fleet } from './fleet.ts';
+import { HELLO_NAMESPACE, HELLO_WORK } from './hello-work.ts';
+import { joinCluster } from './managed-cluster.ts';
+import { progressBoard, type ProgressBoard } from './progress-board.ts';
+import { openScene, type Scene } from './scene.ts';
+import type { Screen } from './screen.ts';
+
+const CLUSTERS = ['cluster1', 'cluster2'];
+const STEP_MS = 60_000;
+
+export interface DemoOptions {
+  /** Delete the works at the end, show the pruning, and return. Otherwise it runs until the signal fires. */
+  readonly once: boolean;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+/** The whole demo. Rejects when a step does not come to its end within a minute; everything it started is gone afterwards. */
+export async function demo({ once, screen, signal }: DemoOptions): Promise<void> {
+  const startedAt = performance.now();
+  const seconds = (): number => (performance.now() - startedAt) / 1000;
+  screen.say(
+    'Starting a hub and two managed clusters (etcd, kube-apiserver, kube-controller-manager) and our controller ...',
+  );
+  await using scene = await openScene({ names: CLUSTERS, signal, run: 'source' });
+  const columns = MILESTONES.filter((milestone) => once || milestone !== 'work pruned');
+  const play = async (): Promise<void> => {
+    screen.say('Starting a registration agent and a work agent per cluster ...');
+    const board = progressBoard({ names: CLUSTERS, admin: scene.admin, screen, columns, seconds });
+    await showJoining(scene, board);
+    if (once) await showPruning(scene, board);
+    else await stay(scene, screen);
+  };
+  try {
+    await Promise.race([play(), scene.failure]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  screen.say('Stopping ...');
+}
+
+async function showJoining(scene: Scene, board: ProgressBoard): Promise<void> {
+  await Promise.all([...scene.fleet.clusters].map(([name, plane]) => joinCluster(scene, name, plane)));
+  for (const milestone of ['available', 'work applied'] as const) {
+    const describe = `every cluster has reached "${milestone}"`;
+    await until(() => board.all(milestone), { describe, deadlineMs: STEP_MS, signal: scene.signal });
+  }
+}
+
+/** Deletes the works and waits until the objects are gone from the managed clusters, not only the works from the hub. */
+async function showPruning({ admin, fleet, signal }: Scene, board: ProgressBoard): Promise<void> {
+  await Promise.all(
+    [...fleet.clusters].map(async ([name, plane]) => {
+      await admin.deleteWork(name);
+      const waiting = { deadlineMs: STEP_MS, signal };
+      await until(() => admin.observe(name).work === undefined, {
+        describe: `the work of ${name} is gone`,
+        ...waiting,
+      });
+      await using spoke = await connect(kubeconfigFile(plane.adminKubeconfigPath), { userAgent: 'demo', signal });
+      const applied = spoke.kind(ConfigMap);
+      await until(async () => !(await applied.find({ namespace: HELLO_NAMESPACE, name: 'hello' }, { signal })), {
+        describe: `${name} has pruned the objects of the work`,
+        ...waiting,
+      });
+      board.mark(name, 'work pruned');
+    }),
+  );
+}
+
+/** Tells what to try, and waits for Ctrl-C. */
+async function stay({ fleet, directory, signal }: Scene, screen: Screen): Promise<void> {
+  screen.say(`\n${whatToTry(fleet, directory)}\n\nRunning until Ctrl-C.`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function whatToTry({ hub, clusters }: Fleet, directory: string): string {
+  const first = clusters.get('cluster1')?.adminKubeconfigPath ?? '';
+  return [
+    'Try, in another terminal:',
+    `  kubectl --kubeconfig ${hub.adminKubeconfigPath} get managedclusters`,
+    `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n cluster1 get manifestwork ${HELLO_WORK} -o yaml`,
+    `  kubectl --kubeconfig ${first} -n ${HELLO_NAMESPACE} get configmaps,deployments,services`,
+    `  kubectl --kubeconfig ${first} -n ${HELLO_NAMESPACE} delete service hello   # comes back at the next resync`,
+    `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n cluster1 delete manifestwork ${HELLO_WORK}`,
+    'Kubeconfigs:',
+    `  hub: ${hub.adminKubeconfigPath}`,
+    ...[...clusters].map(([name, plane]) => `  ${name}: ${plane.adminKubeconfigPath}`),
+    `Logs: ${directory}`,
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import { CONTROL_PLANE_BINARIES, displayProgress, provideKubeAssets } from '@ocm/kube-assets';
+import { demo } from './demo.ts';
+import { screen } from './screen.ts';
+
+const HELP = `A hub and two managed clusters on this machine, joined, with work delivered to both.
+
+Usage: npm run demo [-- --once]
+
+  --once   delete the works at the end, show the pruning, and exit
+  --help   this text
+
+Examples:
+  npm run demo              # stays until Ctrl-C; prints kubeconfigs and commands to try
+  npm run demo -- --once    # for a quick look, and for CI
+`;
+
+const FLAGS = ['--once', '--help'];
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => !FLAGS.includes(arg));
+  if (unknown !== undefined) {
+    console.error(`unknown argument "${unknown}"; allowed: ${FLAGS.join(', ')}`);
+    return 1;
+  }
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
+  }
+  try {
+    await provideBinaries(stop.signal);
+    await demo({ once: args.includes('--once'), screen: screen(process.stdout), signal: stop.signal });
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    for (let at: unknown = error; at instanceof Error; at = at.cause) console.error(at.message);
+    return 1;
+  }
+}
+
+/** The first run downloads or builds them, for minutes; later ones find them in the user's cache. */
+async function provideBinaries(signal: AbortSignal): Promise<void> {
+  const display = displayProgress(process.stdout, () => performance.now());
+  try {
+    await provideKubeAssets({
+      binaries: CONTROL_PLANE_BINARIES,
+      env: process.env,
+      signal,
+      progress: display.show,
+    });
+  } finally {
+    display.end();
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
