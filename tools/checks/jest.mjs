@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LAYERS = {
-  unit: ['--testMatch', '**/src/**/*.test.ts', '--testPathIgnorePatterns', 'integration\\.test\\.ts$'],
-  integration: ['--testMatch', '**/*.integration.test.ts', '--testTimeout', '60000'],
+  unit: ['--testMatch=**/src/**/*.test.ts', '--testPathIgnorePatterns=integration\\.test\\.ts$'],
+  integration: ['--testMatch=**/*.integration.test.ts', '--testTimeout=60000'],
 };
 
 const [layer, ...rest] = process.argv.slice(2);
@@ -27,6 +27,7 @@ const { status } = spawnSync(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
+    ...rest, // first: a pattern behind one of the options below would be taken for another value of it
     '--config',
     join(root, 'jest.config.mjs'),
     '--rootDir',
@@ -36,7 +37,6 @@ const { status } = spawnSync(
     join(results, `${name.replace('@ocm/', '')}-${layer}.json`),
     '--passWithNoTests',
     ...LAYERS[layer],
-    ...rest,
   ],
   { stdio: ['inherit', 'ignore', 'inherit'] },
 );

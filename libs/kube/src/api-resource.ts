@@ -3,7 +3,7 @@ import { isKubeError, KubeError } from './error.ts';
 import { parseExact } from './exact-json.ts';
 import { mergePatchBetween } from './merge-patch.ts';
 import { metadataPatch } from './metadata-patch.ts';
-import type { ApiRequest, Requester } from './requester.ts';
+import type { ApiAnswer, ApiRequest, Requester } from './requester.ts';
 import type {
   CallOptions,
   DeleteOptions,
@@ -103,8 +103,9 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
   }
 
   async *watch(options: Parameters<Resource<T>['watch']>[0]): AsyncGenerator<WatchEvent<T>> {
-    const { namespace, signal, initialEvents = false, ...selection } = options;
-    const beginning = initialEvents ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
+    const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, initialEvents, signal } = options;
+    const beginning = initialEvents === true ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
+    const selection = { labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
     const doing = `watching ${describeKind(this.kind)}`;
     const response = await this.#options.requester.stream({
       doing,
@@ -278,7 +279,7 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     ...request
   }: Omit<ApiRequest, 'retry'> & { readonly accept: string }): Promise<unknown> {
     const answer = await this.#options.requester.exchange({ ...request, headers: { ...headers, accept }, retry: true });
-    if (answer.status < 200 || answer.status >= 300) throw this.#refused(errorOfRefusal(request.doing, answer));
+    if (answer.status < 200 || answer.status >= 300) throw this.#refused(request.doing, answer);
     try {
       return parseExact(answer.text);
     } catch (error) {
@@ -286,7 +287,8 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     }
   }
 
-  #refused(error: KubeError): KubeError {
+  #refused(doing: string, answer: ApiAnswer): KubeError {
+    const error = errorOfRefusal(doing, answer, this.#options.requester.credentialNote());
     if (error.code === 'not-served') this.#options.notServed();
     return error;
   }

@@ -28,12 +28,12 @@ interface Discovered {
  * the server and lags behind new ones.
  */
 export class DiscoveryMapper implements RestMapper {
-  readonly #requester: Requester;
+  readonly #requester: Pick<Requester, 'exchange'>;
   readonly #clock: Clock;
   readonly #discovered = new Map<string, Discovered>();
   readonly #running = new Map<string, Promise<Discovered>>();
 
-  constructor(requester: Requester, clock: Clock) {
+  constructor(requester: Pick<Requester, 'exchange'>, clock: Clock) {
     this.#requester = requester;
     this.#clock = clock;
   }

@@ -3,6 +3,13 @@ export { type Logger, silentLogger } from './logger.ts';
 export { isKubeError, KubeError, type KubeErrorCode } from './error.ts';
 export type { ConnectOptions, KubeClient, RawRequest, RawResponse } from './client.ts';
 export { connect } from './connect.ts';
+export {
+  type AccessQuestion,
+  type AccessVerdict,
+  reviewAccess,
+  reviewToken,
+  type TokenVerdict,
+} from './access-review.ts';
 export { isRawNumber, parseExact, type RawNumber } from './exact-json.ts';
 export {
   type CurrentContext,

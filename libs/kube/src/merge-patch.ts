@@ -6,17 +6,15 @@ import { isRawNumber } from './exact-json.ts';
  * whole unless they mean the same; a member that is gone, `undefined` or `null` in `after` is removed.
  */
 export function mergePatchBetween(before: object, after: object): Readonly<Record<string, unknown>> | undefined {
-  const patch: Record<string, unknown> = {};
   const old = before as Readonly<Record<string, unknown>>;
   const wanted = after as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(old)) {
-    if (isPresent(old[key]) && !isPresent(wanted[key])) patch[key] = null;
-  }
-  for (const [key, value] of Object.entries(wanted)) {
+  const removed = Object.keys(old).filter((key) => isPresent(old[key]) && !isPresent(wanted[key]));
+  const changed = Object.entries(wanted).flatMap(([key, value]): [string, unknown][] => {
     const change = isPresent(value) ? changeOf(old[key], value) : undefined;
-    if (change !== undefined) patch[key] = change;
-  }
-  return Object.keys(patch).length === 0 ? undefined : patch;
+    return change === undefined ? [] : [[key, change]];
+  });
+  const patch = [...removed.map((key): [string, unknown] => [key, null]), ...changed];
+  return patch.length === 0 ? undefined : Object.fromEntries(patch);
 }
 
 function changeOf(before: unknown, after: unknown): unknown {

@@ -99,6 +99,13 @@ export class Requester {
     });
   }
 
+  /** What is wrong with the credential, if anything can be seen from here. */
+  credentialNote(): string | undefined {
+    const { certificateExpires } = this.#options.credentials.endpoint;
+    if (certificateExpires === undefined || certificateExpires > this.#options.clock.now()) return undefined;
+    return `the client certificate expired at ${certificateExpires.toISOString()}`;
+  }
+
   close(reason: unknown): void {
     this.#options.credentials.stop();
     this.#ended.abort(reason);

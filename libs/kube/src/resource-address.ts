@@ -38,6 +38,7 @@ export function describeKind({ plural, group }: Kind): string {
 /** `pods "default/a"`. */
 export function describeObject(kind: Kind, ref: Ref): string {
   const { namespace, name } = partsOf(ref);
+  if (name === '') return describeKind(kind); // a review
   return `${describeKind(kind)} "${kind.namespaced && namespace ? `${namespace}/` : ''}${name}"`;
 }
 

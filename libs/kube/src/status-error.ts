@@ -36,13 +36,21 @@ const CODES: Readonly<Record<number, KubeErrorCode>> = {
 };
 const LONGEST_QUOTE = 500;
 
-/** @param doing what was being done to which object: `patching status of pods "a"` */
-export function errorOfRefusal(doing: string, { status, headers, text }: Refusal): KubeError {
-  const body = statusOf(text);
-  return statusError(doing, body ?? { kind: 'Status', message: text.trim() }, {
-    status,
-    retryAfterMs: retryAfterMs(headers) ?? secondsToMs(body?.details?.retryAfterSeconds),
-  });
+/**
+ * @param doing what was being done to which object: `patching status of pods "a"`
+ * @param credentialNote what is known to be wrong with our credential; said when that was refused
+ */
+export function errorOfRefusal(doing: string, { status, headers, text }: Refusal, credentialNote?: string): KubeError {
+  const body = statusOf(text) ?? { kind: 'Status', message: text.trim() };
+  const message = status === 401 && credentialNote !== undefined ? `${body.message} (${credentialNote})` : body.message;
+  return statusError(
+    doing,
+    { ...body, ...(message === undefined ? {} : { message }) },
+    {
+      status,
+      retryAfterMs: retryAfterMs(headers) ?? secondsToMs(body.details?.retryAfterSeconds),
+    },
+  );
 }
 
 /** @param answer the HTTP status and delay, when they are not in the Status object itself */

@@ -74,7 +74,7 @@ function paint(namespace: string, name: string, color: string): Promise<ConfigMa
   return admin.kind(ConfigMap).mergePatch({ namespace, name }, { data: { color } }, { signal });
 }
 
-interface Following<T extends KubeObject, Index extends string> extends AsyncDisposable {
+interface Following<T extends KubeObject, Index extends string = never> extends AsyncDisposable {
   readonly cache: ReturnType<typeof informer<T, Index>>;
   readonly log: ReturnType<typeof recordingLogger>;
   /** The events since the last call, as `type name`. */
@@ -123,7 +123,7 @@ function requests(namespace: string): {
   return { firstReads, lists, watches: all.length - firstReads - lists };
 }
 
-async function hasColor({ cache }: Following<ConfigMap, never>, name: string, color: string): Promise<void> {
+async function hasColor({ cache }: Following<ConfigMap>, name: string, color: string): Promise<void> {
   await until(() => cache.list().some(({ metadata, data }) => metadata.name === name && data?.['color'] === color), {
     describe: `${name} is ${color} in the cache`,
     signal,
@@ -248,7 +248,7 @@ test('what a stale view holds back arrives in order when it thaws', async () => 
 });
 
 test('a kind whose CRD is installed later appears, and the log has said what is missing', async () => {
-  const Widget: Kind<KubeObject> = {
+  const Widget: Kind = {
     group: 'test.io',
     version: 'v1',
     kind: 'Widget',
@@ -290,8 +290,8 @@ test('an identity that may not read is told of once, and reads as soon as it may
   await until(() => following.cache.size === 1, { describe: 'the reader sees the object', signal });
 });
 
-function disposable({ remove }: { remove(): void }): Disposable {
-  return { [Symbol.dispose]: remove };
+function disposable(fault: { remove(): void }): Disposable {
+  return { [Symbol.dispose]: () => fault.remove() };
 }
 
 function widgetCrd(): CustomResourceDefinition {

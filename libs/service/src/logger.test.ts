@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordedLog } from '../test/recorded-log.ts';
 import { KubeError } from '@ocm/kube';
+import { recordedLog } from '../test/recorded-log.ts';
 import { messageWithCauses } from './logger.ts';
 
 describe('createLogger', () => {

@@ -1,6 +1,6 @@
 import { isKubeError, type Logger as KubeLogger } from '@ocm/kube';
 import { pino, type DestinationStream } from 'pino';
-import { isError } from './error-facts.ts';
+import { causeChain, isError } from './error-facts.ts';
 
 /**
  * Structured log: one JSON object per line. Messages are constant, variable parts are fields, and a thing has the same key everywhere
@@ -55,7 +55,8 @@ export function createLogger(options: {
   );
 }
 
-const MAX_CAUSES = 5;
+/** How many of several errors are told. */
+const MAX_PARTS = 5;
 
 /** An error as fields: name, code, message with its causes, stack on request. Anything else that was thrown, as text. */
 function describeError(error: unknown, options: { readonly stack: boolean }): object | string {
@@ -72,19 +73,17 @@ function describeError(error: unknown, options: { readonly stack: boolean }): ob
 /** The messages of an error and of what caused it, on one line, without repetitions and without secrets. */
 export function messageWithCauses(error: unknown): string {
   const messages: string[] = [];
-  let current: unknown = error;
-  for (let depth = 0; depth < MAX_CAUSES && current !== undefined && current !== null; depth += 1) {
-    const message = isError(current) ? ownMessage(current) : thrownText(current);
+  for (const cause of causeChain(error)) {
+    const message = isError(cause) ? ownMessage(cause) : thrownText(cause);
     if (message !== '' && !messages.some((earlier) => earlier.includes(message))) messages.push(message);
-    // A KubeError has said already what lies beneath.
-    current = isError(current) && !isKubeError(current) ? current.cause : undefined;
+    if (isKubeError(cause)) break; // it has said already what lies beneath
   }
   return hideSecrets(messages.join(': ').replaceAll(/\s*\n\s*/g, ' '));
 }
 
 function ownMessage(error: Error): string {
   if (!(error instanceof AggregateError)) return error.message;
-  const parts = error.errors.slice(0, MAX_CAUSES).map(messageWithCauses);
+  const parts = error.errors.slice(0, MAX_PARTS).map(messageWithCauses);
   return [error.message, ...parts].filter((part) => part !== '').join('; ');
 }
 

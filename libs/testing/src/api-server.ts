@@ -44,12 +44,19 @@ export async function launchApiServer(options: ApiServerOptions): Promise<ApiSer
     cert: pki.admin.certificatePem,
     key: pki.admin.privateKeyPem,
   });
-  return { process, request, ready: () => untilReady({ process, request }, logFile) };
+  const ready = (): Promise<void> =>
+    untilReady({ process, request }, logFile).catch((error: unknown) => {
+      request.close();
+      throw error;
+    });
+  return { process, request, ready };
 }
 
 async function untilReady({ process, request }: Omit<ApiServer, 'ready'>, logFile: string): Promise<void> {
   const end = performance.now() + READY_WITHIN_MS;
-  while (!(await isReady(request))) {
+  // Whoever has taken the port may well accept the connection and never answer.
+  const ended = process.ended.then(() => false);
+  while (!(await Promise.race([isReady(request), ended]))) {
     if (process.hasEnded()) throw await startFailure('kube-apiserver', 'ended', logFile);
     if (performance.now() > end) {
       await process.kill();

@@ -1,8 +1,22 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { launchApiServer } from '../src/api-server.ts';
+import { createControlPlanePki } from '../src/control-plane-files.ts';
+import { PortTakenError } from '../src/free-port.ts';
 import { jsonClient } from '../src/json-request.ts';
-import { type ControlPlane, type Identity, startControlPlane, startEtcd, until } from '../src/index.ts';
+import {
+  aCSR,
+  type ControlPlane,
+  type Identity,
+  startControlPlane,
+  startEtcd,
+  startSupervisor,
+  until,
+} from '../src/index.ts';
 
 async function clientOf(cp: ControlPlane, identity: Exclude<Identity, string | { token: string }>) {
   const { certificatePem, privateKeyPem } = await cp.clientCertificate(identity);
@@ -82,6 +96,26 @@ describe('a control plane with controllers and audit', () => {
     await until(() => gone('/api/v1/namespaces/default/configmaps/owned'), { describe: 'the dependant is gone' });
   });
 
+  test('signs an approved request for a client certificate', async () => {
+    const request = await admin(cp);
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const created = await request('POST', path, aCSR({ name: 'ours', commonName: 'jane', expirationSeconds: 600 }));
+    const condition = { type: 'Approved', status: 'True', reason: 'Test', message: 'approved' };
+    const approved = { ...(created.body as object), status: { conditions: [condition] } };
+    expect((await request('PUT', `${path}/ours/approval`, approved)).status).toBe(200);
+    const certificate = await until(
+      async () => {
+        const { body } = await request('GET', `${path}/ours`);
+        return (body as { status: { certificate?: string } }).status.certificate;
+      },
+      { describe: 'the certificate is issued' },
+    );
+    const { subject, validFromDate, validToDate } = new X509Certificate(Buffer.from(certificate, 'base64'));
+    expect(subject).toBe('CN=jane');
+    // The signer backdates by five minutes.
+    expect(validToDate.getTime() - validFromDate.getTime()).toBeLessThanOrEqual(900_000);
+  });
+
   test('tells from the audit log who asked for what', async () => {
     const request = await clientOf(cp, { user: 'auditee' });
     await request('GET', '/api/v1/namespaces/default/configmaps/some');
@@ -133,4 +167,19 @@ test('a flag that the API server does not know makes the start fail with its log
   await expect(startControlPlane({ apiServerFlags: ['--no-such-flag'] })).rejects.toThrow(
     'unknown flag: --no-such-flag',
   );
+});
+
+test('an API server whose port is taken says so, so that another port is tried', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  await using etcd = await startEtcd();
+  const supervisor = startSupervisor();
+  const directory = await supervisor.makeDirectory('ocm-test-');
+  const pki = await createControlPlanePki(directory);
+  const options = { supervisor, directory, pki, port, etcdUrl: etcd.url, etcdPrefix: '/registry', extraFlags: [] };
+  const server = await launchApiServer(options);
+  await expect(server.ready()).rejects.toBeInstanceOf(PortTakenError);
+  await supervisor.stop();
+  other.close();
 });

@@ -17,8 +17,8 @@ export interface RawClient {
   close(): void;
 }
 
-/** How many requests the raw client has in flight at once. */
-export const RAW_CONNECTIONS = 16;
+/** How many requests are in flight at once. */
+const RAW_CONNECTIONS = 16;
 
 export function rawClient({ url, ca, cert, key }: RawTarget): RawClient {
   const agent = new Agent({ keepAlive: true, maxSockets: RAW_CONNECTIONS, ca, cert, key });

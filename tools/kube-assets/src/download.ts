@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { ETCD_VERSION, KUBERNETES_VERSION, type KubeBinary, type Platform } from './binaries.ts';
 import type { Progress } from './progress.ts';
 
@@ -46,12 +47,11 @@ export async function downloadBinaries(options: DownloadOptions): Promise<void> 
     try {
       await (binary === 'etcd' ? downloadEtcd({ ...options, signal }) : downloadKube(binary, { ...options, signal }));
     } catch (error) {
-      others.abort(error); // the first failure decides, and the rest need not go on
-      throw error;
+      others.abort(error); // the rest need not go on; a later failure does not change the reason
     }
   });
-  await Promise.allSettled(downloads);
   await Promise.all(downloads);
+  others.signal.throwIfAborted();
 }
 
 async function downloadKube(binary: KubeBinary, options: DownloadOptions): Promise<void> {
@@ -147,6 +147,6 @@ async function fetchChunks(url: string, options: ChunkConsumer): Promise<void> {
 
 /** `fetch` says "fetch failed" or "terminated" and has the reason as its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  if (!isNativeError(error)) return String(error);
+  return isNativeError(error.cause) ? `${error.message} (${error.cause.message})` : error.message;
 }

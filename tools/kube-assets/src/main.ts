@@ -16,7 +16,8 @@ Provides binaries of Kubernetes ${KUBERNETES_VERSION}: from $OCM_KUBE_ASSETS, th
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (options.kind === 'usage') {
-    console.error(options.problem === undefined ? USAGE : `${options.problem}\n\n${USAGE}`);
+    if (options.problem === undefined) console.log(USAGE);
+    else console.error(`${options.problem}\n\n${USAGE}`);
     return options.problem === undefined ? 0 : 2;
   }
   const stop = new AbortController();

@@ -16,19 +16,19 @@ export interface ProgressDisplay {
   end: () => void;
 }
 
-/** Shows what comes in, with the time since the start. A change of kind is shown at once. */
+/** Shows what comes in, with the time since the start. Something else that begins is shown at once. */
 export function displayProgress(sink: ProgressSink, nowMs: () => number): ProgressDisplay {
   const startMs = nowMs();
   const everyMs = sink.isTTY === true ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
   let latest: Progress | undefined;
-  let shownKind = '';
+  let shownSubject = '';
   let shownMs = 0;
   const write = (): void => {
     if (latest === undefined) return;
     const line = `${elapsed(nowMs() - startMs)} ${describeProgress(latest)}`;
     // Erase the line, write it anew, and never so much that the terminal would break it.
     sink.write(sink.isTTY === true ? `\r\u001B[K${line.slice(0, (sink.columns ?? 80) - 1)}` : `${line}\n`);
-    shownKind = latest.kind;
+    shownSubject = subjectOf(latest);
     shownMs = nowMs();
   };
   // A linker is silent for long: the clock must go on all the same.
@@ -36,13 +36,18 @@ export function displayProgress(sink: ProgressSink, nowMs: () => number): Progre
   return {
     show(progress) {
       latest = progress;
-      if (progress.kind !== shownKind || nowMs() - shownMs >= everyMs) write();
+      if (subjectOf(progress) !== shownSubject || nowMs() - shownMs >= everyMs) write();
     },
     end() {
       clearInterval(timer);
       if (sink.isTTY === true && latest !== undefined) sink.write('\r\u001B[K');
     },
   };
+}
+
+/** Downloads run side by side and count as one. */
+function subjectOf(progress: Progress): string {
+  return progress.kind === 'building' ? `building ${progress.binaries.join()}` : progress.kind;
 }
 
 function elapsed(ms: number): string {

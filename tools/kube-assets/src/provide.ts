@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { goPlatform, type KubeBinary } from './binaries.ts';
 import { buildBinaries, GO_MODULE } from './build.ts';
 import { takePartialDirectory } from './cache.ts';
@@ -81,7 +82,7 @@ async function attempt(run: () => Promise<void>, signal: AbortSignal): Promise<E
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    return isNativeError(error) ? error : new Error(String(error));
   }
 }
 

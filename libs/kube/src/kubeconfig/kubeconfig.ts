@@ -204,8 +204,13 @@ function optionalFlag(fields: Fields, name: string, path: string): boolean | und
 }
 
 function unexpected(path: string, allowed: string, value: unknown): KubeError {
-  const got = value === null || value === undefined ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-  return invalid(`${path}: must be ${allowed}, is ${got}`);
+  return invalid(`${path}: must be ${allowed}, is ${typeName(value)}`);
+}
+
+function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function invalid(problem: string): KubeError {

@@ -59,6 +59,7 @@ function codeOf(cause: unknown): string {
 
 /** Node's error for several tried addresses has no message of its own. */
 function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map((error) => messageOf(error)).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
+  const { message, errors } = cause as { readonly message?: string; readonly errors?: readonly unknown[] };
+  if (errors !== undefined) return errors.map((error) => messageOf(error)).join('; ');
+  return message?.trim() ?? String(cause);
 }

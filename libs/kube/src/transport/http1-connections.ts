@@ -17,7 +17,7 @@ export class Http1Connections implements Connection {
     this.#agent = new SocketAgent(open);
   }
 
-  isClosed(): boolean {
+  isGone(): boolean {
     return this.#closed;
   }
 

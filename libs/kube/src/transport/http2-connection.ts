@@ -53,8 +53,10 @@ export class Http2Connection implements Connection {
     const connection = new Http2Connection(session, socket, clock);
     return new Promise((resolve, reject) => {
       const cancel = clock.schedule(SETTINGS_TIMEOUT_MS, () => {
-        session.destroy(new Error(`no HTTP/2 settings within ${SETTINGS_TIMEOUT_MS} ms`));
+        connection.destroy(new Error(`no HTTP/2 settings within ${SETTINGS_TIMEOUT_MS} ms`));
       });
+      // An alert of TLS 1.3 after the handshake is an error of the socket that neither closes it nor reaches the session.
+      socket.once('error', (error) => connection.destroy(error));
       session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
       session.once('remoteSettings', () => {
         cancel();
@@ -68,13 +70,13 @@ export class Http2Connection implements Connection {
     });
   }
 
-  isClosed(): boolean {
-    return this.#session.closed || this.#session.destroyed;
+  isGone(): boolean {
+    return this.#session.destroyed;
   }
 
   hasRoom(): boolean {
-    const { maxConcurrentStreams = Infinity } = this.#session.remoteSettings;
-    return !this.isClosed() && this.#open.size < maxConcurrentStreams;
+    const { closed, destroyed, remoteSettings } = this.#session;
+    return !closed && !destroyed && this.#open.size < (remoteSettings.maxConcurrentStreams ?? Infinity);
   }
 
   send(request: WireRequest): Promise<WireResponse> {
@@ -113,6 +115,8 @@ export class Http2Connection implements Connection {
 
   destroy(reason: Error): void {
     this.#session.destroy(reason);
+    // The session would wait for its farewell to be written.
+    this.#socket.destroy();
   }
 
   #request({ method, path, headers, body, streaming }: WireRequest): ClientHttp2Stream {
@@ -188,7 +192,7 @@ export class Http2Connection implements Connection {
     if (this.#session.destroyed) return;
     const cancel = this.#clock.schedule(
       PING_TIMEOUT_MS,
-      () => this.#session.destroy(new Error(`the server did not answer a ping within ${PING_TIMEOUT_MS} ms`)),
+      () => this.destroy(new Error(`the server did not answer a ping within ${PING_TIMEOUT_MS} ms`)),
       { background: true },
     );
     this.#session.ping(cancel);

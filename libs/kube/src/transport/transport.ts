@@ -31,10 +31,14 @@ export class Transport {
 
   /** @throws RequestFailure, or the signal's reason */
   async send(request: WireRequest): Promise<WireResponse> {
-    const connection = await abortable(this.#connection(), request.signal);
-    const answer = connection.send({ ...request, path: this.#basePath + request.path });
-    if (this.#retired) connection.retire();
-    return answer;
+    for (let opened = 0; opened <= MOST_OPENED; opened += 1) {
+      // No waiting between finding room and taking it.
+      const free = this.#connections.find((connection) => connection.hasRoom());
+      if (free !== undefined) return this.#sendBy(free, request);
+      this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+      await abortable(this.#opening, request.signal);
+    }
+    throw new RequestFailure('refused', new Error('every connection was closed or full at once'));
   }
 
   /** Ends streaming answers; what else is under way comes to its end. */
@@ -50,14 +54,10 @@ export class Transport {
     this.#connections = [];
   }
 
-  async #connection(): Promise<Connection> {
-    for (let opened = 0; opened <= MOST_OPENED; opened += 1) {
-      const free = this.#connections.find((connection) => connection.hasRoom());
-      if (free !== undefined) return free;
-      this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
-      await this.#opening;
-    }
-    throw new RequestFailure('refused', new Error('every connection was closed or full at once'));
+  #sendBy(connection: Connection, request: WireRequest): Promise<WireResponse> {
+    const answer = connection.send({ ...request, path: this.#basePath + request.path });
+    if (this.#retired) connection.retire();
+    return answer;
   }
 
   async #open(): Promise<void> {
@@ -67,7 +67,7 @@ export class Transport {
       const connection = await this.#speak(await dial(this.endpoint, ['h2', 'http/1.1'], signal));
       if (signal.aborted) connection.destroy(signal.reason as Error);
       signal.throwIfAborted();
-      this.#connections = [...this.#connections.filter((known) => !known.isClosed()), connection];
+      this.#connections = [...this.#connections.filter((known) => !known.isGone()), connection];
     } catch (error) {
       throw new RequestFailure('unreachable', error);
     }

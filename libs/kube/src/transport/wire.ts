@@ -25,8 +25,8 @@ export interface WireResponse {
 
 /** One way to send requests to an API server; not more than that: no retries, no time-outs. */
 export interface Connection {
-  /** Whether it is of no more use. */
-  isClosed(): boolean;
+  /** Whether nothing is under way any more and nothing can be. */
+  isGone(): boolean;
   /** Whether it takes another request now. */
   hasRoom(): boolean;
   /** @throws RequestFailure, or the signal's reason */

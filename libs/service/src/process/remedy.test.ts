@@ -27,3 +27,9 @@ test.each([
 ])('$want', ({ error, want }) => {
   expect(errorLine(error)).toBe(want);
 });
+
+test('a chain of causes that bites its own tail is told once', () => {
+  const error = new Error('a');
+  error.cause = error;
+  expect(errorLine(error)).toBe('error: a');
+});

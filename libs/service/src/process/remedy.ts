@@ -1,5 +1,5 @@
 import { isKubeError, type KubeErrorCode } from '@ocm/kube';
-import { isError } from '../error-facts.ts';
+import { causeChain } from '../error-facts.ts';
 import { messageWithCauses } from '../logger.ts';
 
 // The messages of `untrusted` bring their own remedy.
@@ -20,8 +20,6 @@ export function errorLine(error: unknown): string {
 
 /** What to do about an error of the Kubernetes client, found anywhere in the chain of causes. */
 function remedyFor(error: unknown): string | undefined {
-  for (let current = error; isError(current); current = current.cause) {
-    if (isKubeError(current)) return REMEDIES[current.code];
-  }
-  return undefined;
+  const cause = causeChain(error).find((candidate) => isKubeError(candidate));
+  return cause === undefined ? undefined : REMEDIES[cause.code];
 }

@@ -22,7 +22,7 @@ export interface RunOptions extends Program {
  * seconds or is demanded by a second signal.
  */
 export async function runProgram(options: RunOptions): Promise<number> {
-  const { argv, env, host, clock = systemClock, createLog = (verbosity) => createLogger({ verbosity }) } = options;
+  const { argv, env, host, clock = systemClock, createLog = podLog(env) } = options;
   const choice = tryToChoose(options, argv);
   switch (choice.kind) {
     case 'help':
@@ -43,6 +43,11 @@ export async function runProgram(options: RunOptions): Promise<number> {
     default:
       return unreachable(choice);
   }
+}
+
+/** The log on standard output; `POD_NAME` enriches it (work 4.4). */
+function podLog({ POD_NAME: pod }: RunOptions['env']): (verbosity: number) => Logger {
+  return (verbosity) => createLogger({ verbosity, fields: pod === undefined ? {} : { pod } });
 }
 
 function tryToChoose(

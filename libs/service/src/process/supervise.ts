@@ -1,5 +1,5 @@
 import { type Clock, LeadershipLostError } from '@ocm/kube';
-import { isError } from '../error-facts.ts';
+import { causeChain, isError } from '../error-facts.ts';
 import type { Logger } from '../logger.ts';
 import type { ProcessContext } from './command.ts';
 import { errorLine } from './remedy.ts';
@@ -57,7 +57,8 @@ export async function supervise(
       fail(errorLine(error));
     });
   }
-  run({ signal: stopping.signal, stop }).then(
+  const running = async (): Promise<void> => run({ signal: stopping.signal, stop });
+  running().then(
     () => end.resolve(0),
     (error: unknown) => {
       if (isCancellation(error, stopping.signal)) return end.resolve(0);
@@ -77,8 +78,5 @@ export async function supervise(
 /** Whether an error only says that the work was told to stop. */
 function isCancellation(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
-  for (let current = error; current !== undefined; current = isError(current) ? current.cause : undefined) {
-    if (current === signal.reason || (isError(current) && current.name === 'AbortError')) return true;
-  }
-  return false;
+  return causeChain(error).some((cause) => cause === signal.reason || (isError(cause) && cause.name === 'AbortError'));
 }

@@ -144,10 +144,10 @@ async function serve(parts: Parts, request: ProxyRequest, response: ProxyRespons
   const recorded = parts.record.add(info, identity.kind === 'certificate' ? identity.user : '');
   const headers = identity.kind === 'certificate' ? identityHeaders(identity) : undefined;
   const exchange: Exchange = { info, request, response, client, identity: headers, signal: gone.signal, recorded };
-  if (identity.kind === 'refused') return answerJson(exchange, { status: 401, body: statusBody(401, {}) });
   parts.state.exchanges.add(exchange);
   try {
-    await handleRequest(parts.state, exchange);
+    if (identity.kind === 'refused') answerJson(exchange, { status: 401, body: statusBody(401, {}) });
+    else await handleRequest(parts.state, exchange);
   } catch {
     // When the API server has gone, the client finds its connection broken; when the client has gone, nobody needs to know.
     if (!gone.signal.aborted) client.drop();

@@ -6,13 +6,15 @@ export interface WriteCutOptions {
   readonly afterWrites: number;
   /** Whether the client still gets the answer to it. */
   readonly answer: 'delivered' | 'lost';
-  /** Whose writes count and whose requests fail afterwards, usually a user agent; default everybody's. */
+  /** Whose requests fail after the cut, usually a user agent; default everybody's. */
   readonly when?: Matcher;
+  /** Which of their writes count; default all but reviews, which store nothing. */
+  readonly counting?: Matcher;
 }
 
 /** A client that loses the API server after its n-th write, until restored. */
 export interface WriteCut {
-  /** Writes that reached the API server so far. */
+  /** Writes that counted so far. */
   readonly writes: number;
   readonly isCut: boolean;
   /** Lets all requests pass again. */
@@ -27,7 +29,7 @@ export interface WriteCutState extends WriteCut {
   count(info: RequestInfo): 'not-the-last' | WriteCutOptions['answer'];
 }
 
-export function createWriteCut({ afterWrites, answer, when = {} }: WriteCutOptions): WriteCutState {
+export function createWriteCut({ afterWrites, answer, when = {}, counting = {} }: WriteCutOptions): WriteCutState {
   let writes = 0;
   let restored = false;
   const isSpent = (): boolean => !restored && writes >= afterWrites;
@@ -45,7 +47,7 @@ export function createWriteCut({ afterWrites, answer, when = {} }: WriteCutOptio
     concerns,
     refuses: (info) => isSpent() && concerns(info),
     count(info) {
-      if (!concerns(info) || !isWrite(info)) return 'not-the-last';
+      if (!concerns(info) || !isWrite(info) || !matches(counting, info)) return 'not-the-last';
       writes += 1;
       return writes === afterWrites ? answer : 'not-the-last';
     },

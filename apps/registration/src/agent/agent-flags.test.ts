@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseFlags } from '@ocm/service';
+import { agentFlags, type AgentSettings } from './agent-flags.ts';
+import { requireBootstrapKubeconfig } from './agent-settings.ts';
+
+function settings(...argv: readonly string[]): AgentSettings {
+  const outcome = parseFlags(agentFlags, argv, { name: 'registration agent', summary: '' });
+  if (outcome.kind !== 'config') throw new Error('help');
+  return outcome.config;
+}
+
+describe('flags of the agent', () => {
+  test('have the defaults of the reference', () => {
+    expect(settings()).toMatchObject({
+      clusterName: undefined,
+      hubKubeconfigDir: '/spoke/hub-kubeconfig',
+      bootstrapSecret: 'bootstrap-hub-kubeconfig',
+      hubSecret: 'hub-kubeconfig-secret',
+      healthCheckPeriodMs: 60_000,
+      certificateExpirationSeconds: 0,
+      maxCustomClaims: 20,
+      addOnAuth: 'csr',
+      hubConnectionTimeoutSeconds: 600,
+      gates: { ClusterClaim: true, AddonManagement: true, ClusterProperty: false, MultipleHubs: false },
+    });
+  });
+
+  test('take what an operator passes', () => {
+    expect(
+      settings(
+        '--spoke-cluster-name=c1',
+        '--bootstrap-kubeconfig=/spoke/bootstrap/kubeconfig',
+        '--spoke-external-server-urls=https://a:6443',
+        '--spoke-external-server-urls=https://b',
+        '--cluster-annotations=agent.open-cluster-management.io/a=1,b=2',
+        '--client-cert-expiration-seconds=3600',
+        '--feature-gates=ClusterProperty=true',
+        '--cluster-healthcheck-period=30s',
+        '--addon-kubeclient-registration-auth=',
+      ),
+    ).toMatchObject({
+      clusterName: 'c1',
+      externalServerUrls: ['https://a:6443', 'https://b'],
+      clusterAnnotations: { 'agent.open-cluster-management.io/a': '1', b: '2' },
+      certificateExpirationSeconds: 3600,
+      healthCheckPeriodMs: 30_000,
+      gates: { ClusterProperty: true },
+    });
+    expect(settings('--cluster-name=c2').clusterName).toBe('c2');
+  });
+
+  test.each([
+    { flag: '--spoke-external-server-urls=http://a', problem: '"http://a" is invalid' },
+    { flag: '--spoke-external-server-urls=127.0.0.1:8001', problem: '"127.0.0.1:8001" is invalid' },
+    { flag: '--spoke-external-server-urls=https:a', problem: '"https:a" is invalid' },
+    { flag: '--client-cert-expiration-seconds=3599', problem: 'must be 0 or at least 3600, got "3599"' },
+    { flag: '--client-cert-expiration-seconds=-1', problem: 'must be 0 or at least 3600' },
+    { flag: '--cluster-healthcheck-period=0s', problem: 'must be greater than 0' },
+    { flag: '--addon-kubeclient-registration-auth=x', problem: 'must be csr or token, got "x"' },
+    { flag: '--registration-auth=awsirsa', problem: 'must be csr' },
+    { flag: '--feature-gates=Nope=true', problem: 'unknown feature gate "Nope"' },
+    { flag: '--feature-gates=ClusterClaim=maybe', problem: 'must be true or false' },
+    { flag: '--nope', problem: 'unknown flag --nope' },
+  ])('[registration 7] $flag is refused by name: $problem', ({ flag, problem }) => {
+    const [name = ''] = flag.split('=');
+    expect(() => settings(flag)).toThrow(problem);
+    expect(() => settings(flag)).toThrow(name);
+  });
+
+  test('any other word of --registration-auth means csr', () => {
+    expect(() => settings('--registration-auth=whatever')).not.toThrow();
+  });
+});
+
+describe('requireBootstrapKubeconfig', () => {
+  test('gives the path', () => {
+    expect(requireBootstrapKubeconfig(settings('--bootstrap-kubeconfig=/b'))).toBe('/b');
+  });
+
+  test('says that it is required', () => {
+    expect(() => requireBootstrapKubeconfig(settings())).toThrow('bootstrap-kubeconfig is required');
+  });
+
+  test('several hubs are not available yet', () => {
+    const given = settings('--bootstrap-kubeconfig=/b', '--feature-gates=MultipleHubs=true');
+    expect(() => requireBootstrapKubeconfig(given)).toThrow('MultipleHubs');
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CertificateSigningRequest, NewObject } from '@ocm/api';
+import { type Informer, KubeError, type ObjectEvent } from '@ocm/kube';
+import { createCertificateAuthority, issueCertificate, parseCertificateRequest } from '@ocm/pki';
+import { csrCredential } from './csr-credential.ts';
+
+const { signal } = new AbortController();
+const CLUSTER = 'open-cluster-management.io/cluster-name';
+const ADD_ON = 'open-cluster-management.io/addon-name';
+const NOW = new Date('2026-03-01T00:00:00Z');
+const REQUEST = { stored: {}, additional: { 'cluster-name': 'c1' } };
+
+/** A hub whose cache is always up to date. */
+function setUp({ expirationSeconds = 0, refuse = false } = {}) {
+  const stored = new Map<string, CertificateSigningRequest>();
+  const requests = {
+    create(csr: NewObject<CertificateSigningRequest>) {
+      if (refuse) throw new KubeError('create certificatesigningrequests: forbidden', { code: 'forbidden' });
+      const prefix = 'generateName' in csr.metadata ? csr.metadata.generateName : '';
+      const created = { ...csr, metadata: { ...csr.metadata, name: `${prefix}${stored.size}` } };
+      stored.set(created.metadata.name, created);
+      return Promise.resolve(created);
+    },
+    find: (name: unknown) => Promise.resolve(stored.get(name as string)),
+  };
+  const keys: ((event: ObjectEvent<CertificateSigningRequest>) => unknown)[] = [];
+  const cache = {
+    get: (name: unknown) => stored.get(name as string),
+    list: () => [...stored.values()],
+    events(key: (typeof keys)[number]) {
+      keys.push(key);
+      return { start: () => () => undefined };
+    },
+  } as unknown as Informer<CertificateSigningRequest>;
+  const subject = { commonName: 'user', organizations: ['group'], organizationalUnits: [] };
+  const template = { namePrefix: 'c1-', labels: { [CLUSTER]: 'c1' }, signerName: 'signer', subject, expirationSeconds };
+  const driver = csrCredential({ template, requests, cache, clock: { now: () => NOW }, random: () => 0 });
+  const isRelevant = (csr: CertificateSigningRequest): boolean =>
+    keys[0]?.({ type: 'added', object: csr, initial: false }) !== undefined;
+  return { driver, stored, isRelevant };
+}
+
+const csr = (name: string, labels: Record<string, string>): CertificateSigningRequest => ({
+  metadata: { name, labels },
+  spec: { request: '', signerName: 'signer' },
+});
+
+const approved = { type: 'Approved', status: 'True' } as const;
+
+async function sign(request: CertificateSigningRequest): Promise<CertificateSigningRequest> {
+  const authority = await createCertificateAuthority({ commonName: 'ca', validityMs: 1000, now: NOW });
+  const asked = parseCertificateRequest(Buffer.from(request.spec.request, 'base64').toString());
+  const notAfter = new Date(NOW.getTime() + 3_600_000);
+  const pem = issueCertificate(authority, { ...asked, usages: ['client'], notBefore: NOW, notAfter });
+  return { ...request, status: { conditions: [approved], certificate: Buffer.from(pem).toString('base64') } };
+}
+
+describe('csrCredential', () => {
+  test('asks once, waits, and hands out certificate and key', async () => {
+    const { driver, stored } = setUp();
+    expect(driver.glance(REQUEST)).toBeUndefined();
+    await expect(driver.process(REQUEST, signal)).resolves.toEqual({ kind: 'nothing' });
+    expect(driver.glance(REQUEST)).toEqual({ kind: 'nothing' });
+    await expect(driver.process(REQUEST, signal)).resolves.toEqual({ kind: 'nothing' });
+    expect([...stored.keys()]).toEqual(['c1-0']);
+
+    const [request] = stored.values();
+    if (request === undefined) throw new Error('no request');
+    stored.set('c1-0', await sign(request));
+    expect(driver.glance(REQUEST)).toBeUndefined();
+    const result = await driver.process(REQUEST, signal);
+    expect(result).toMatchObject({ kind: 'issued', condition: { status: 'True' } });
+    if (result.kind !== 'issued') throw new Error('not issued');
+    expect(driver.glance({ ...REQUEST, stored: { ...result.data, 'cluster-name': 'c1' } })).toMatchObject({
+      kind: 'nothing',
+      condition: { status: 'True' },
+    });
+    expect(stored.size).toBe(1);
+  });
+
+  test('a request that vanishes is a failure, and the next pass asks anew', async () => {
+    const { driver, stored } = setUp();
+    await driver.process(REQUEST, signal);
+    stored.clear();
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({
+      kind: 'failed',
+      error: { message: 'unable to get csr "c1-0": it does not exist any more' },
+      condition: { status: 'False' },
+    });
+    await driver.process(REQUEST, signal);
+    expect(stored.size).toBe(1);
+  });
+
+  test('[registration 18] at ten requests of this cluster no more are made', async () => {
+    const { driver, stored } = setUp();
+    for (let index = 0; index < 10; index += 1) stored.set(`a${index}`, csr(`a${index}`, { [CLUSTER]: 'c1' }));
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({
+      kind: 'nothing',
+      condition: { status: 'False', reason: 'ClientCertificateUpdateFailed' },
+    });
+    expect(stored.size).toBe(10);
+    stored.delete('a0');
+    await driver.process(REQUEST, signal);
+    expect(stored.size).toBe(10);
+  });
+
+  test('[registration 18] those of other clusters and of add-ons do not count', async () => {
+    const { driver, stored } = setUp();
+    for (let index = 0; index < 10; index += 1) {
+      stored.set(`a${index}`, csr(`a${index}`, { [CLUSTER]: 'c1', [ADD_ON]: 'x' }));
+      stored.set(`b${index}`, csr(`b${index}`, { [CLUSTER]: 'c2' }));
+    }
+    await driver.process(REQUEST, signal);
+    expect(stored.has('c1-20')).toBe(true);
+  });
+
+  test('a hub that refuses is a failure with a condition', async () => {
+    const { driver } = setUp({ refuse: true });
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({
+      kind: 'failed',
+      condition: { status: 'False', message: 'Failed to create CSR: create certificatesigningrequests: forbidden' },
+    });
+  });
+
+  test.each([
+    { seconds: 0, want: undefined },
+    { seconds: 3600, want: 3600 },
+  ])('a lifetime of $seconds is asked for as $want', async ({ seconds, want }) => {
+    const { driver, stored } = setUp({ expirationSeconds: seconds });
+    await driver.process(REQUEST, signal);
+    expect(stored.get('c1-0')?.spec.expirationSeconds).toBe(want);
+  });
+
+  test.each([
+    { name: 'c1-x', labels: { [CLUSTER]: 'c1' }, want: true },
+    { name: 'c1-x', labels: { [CLUSTER]: 'c1', [ADD_ON]: 'x' }, want: false },
+    { name: 'other', labels: { [CLUSTER]: 'c1' }, want: false },
+    { name: 'c1-x', labels: { [CLUSTER]: 'c2' }, want: false },
+  ])('an event of $name with $labels is relevant: $want', ({ name, labels, want }) => {
+    expect(setUp().isRelevant(csr(name, labels))).toBe(want);
+  });
+});

@@ -1,0 +1,45 @@
+/** Every wait of the agent, in milliseconds (registration 27). Production uses the defaults; tests pass shorter ones. */
+export interface AgentIntervals {
+  /** How often the bootstrap phase looks whether the hub credential has become valid. */
+  readonly validityPollMs: number;
+  /** How often the credential is looked at for rotation. */
+  readonly credentialResyncMs: number;
+  /** How often the files are compared with the secret when nothing tells of a change. */
+  readonly secretToFilesResyncMs: number;
+  /** Least wait between two looks at the ManagedCluster during bootstrap; up to twice as long by chance. */
+  readonly clusterCreationResyncMs: number;
+  /** Wait after the hub refused the bootstrap credential; somebody has to replace it or to grant rights. */
+  readonly bootstrapRefusedMs: number;
+  /** First wait of an agent whose cluster is not accepted yet; each later one is twice as long. */
+  readonly acceptancePollMs: number;
+  /** Longest wait of such an agent. */
+  readonly acceptancePollMaxMs: number;
+  /** How long the API server of the cluster may fail before Available becomes False. */
+  readonly unhealthyGraceMs: number;
+  /** How soon a failing API server is asked again. */
+  readonly unhealthyRecheckMs: number;
+  /** How long the version of the API server is believed before it is asked again. */
+  readonly versionRefreshMs: number;
+  /** Longest time one lease renewal may take. */
+  readonly leaseAttemptMs: number;
+  /** How often credential files of the API clients are looked at. */
+  readonly credentialReloadMs: number;
+  /** How long caches may take until the process gives up (registration 1.3). */
+  readonly cacheSyncMs: number;
+}
+
+export const defaultIntervals: AgentIntervals = {
+  validityPollMs: 1_000,
+  credentialResyncMs: 5 * 60_000,
+  secretToFilesResyncMs: 5 * 60_000,
+  clusterCreationResyncMs: 60 * 60_000,
+  bootstrapRefusedMs: 30_000,
+  acceptancePollMs: 1_000,
+  acceptancePollMaxMs: 10_000,
+  unhealthyGraceMs: 20_000,
+  unhealthyRecheckMs: 5_000,
+  versionRefreshMs: 10 * 60_000,
+  leaseAttemptMs: 10_000,
+  credentialReloadMs: 60_000,
+  cacheSyncMs: 10 * 60_000,
+};

@@ -1,0 +1,39 @@
+import { run } from '@ocm/kube';
+import { clusterCreatingController } from '../bootstrap/cluster-creating-controller.ts';
+import { runTogether } from '../run-together.ts';
+import type { Agent } from './agent.ts';
+import { hubCredentialController } from './hub-credential-controller.ts';
+import { runOptions } from './run-options.ts';
+
+/** Registers the cluster with the bootstrap identity, until the hub directory holds a credential that may be used (registration 5.1). */
+export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise<void> {
+  const { context, driver, names, clusterTemplate } = agent;
+  await using hub = await driver.connectBootstrap(names, signal);
+  const registered = new AbortController();
+  const creating = clusterCreatingController({
+    ...context,
+    clusters: hub.clusters,
+    template: { ...clusterTemplate, decorate: (cluster) => driver.decorate(cluster) },
+  });
+  const credential = hubCredentialController(agent, {
+    name: `BootstrapController@cluster:${names.cluster}`,
+    driver: hub.credential,
+    // Nobody may write the status of a cluster that has not registered.
+    report: () => Promise.resolve(),
+  });
+  await runTogether(AbortSignal.any([signal, registered.signal]), [
+    // Apart, since only one of them has a cache to wait for.
+    (signal) => run([creating], runOptions(context, signal)),
+    (signal) => run([credential], runOptions(context, signal)),
+    async (signal) => {
+      await untilValid(agent, signal);
+      registered.abort();
+    },
+  ]);
+}
+
+async function untilValid({ judge, filesWritten, context }: Agent, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await judge()).kind === 'invalid') {
+    await filesWritten.wait(context.intervals.validityPollMs, signal);
+  }
+}

@@ -1,0 +1,49 @@
+import { clusterRoleName, isDeleting, registrationRoleBindingName, workRoleBindingName } from '@ocm/api';
+import type { HubContext } from '../hub-context.ts';
+import { deleteRbac, removeRbac } from '../rbac/apply-rbac.ts';
+
+type RevokeContext = Pick<HubContext, 'clusterRoles' | 'clusterRoleBindings' | 'roleBindings' | 'works'>;
+
+export type Revocation =
+  | { readonly kind: 'revoked' }
+  /** The work binding is being deleted and stays effective until the last ManifestWork of the cluster is gone. */
+  | { readonly kind: 'waits-for-works' };
+
+/** Takes the permissions inside the cluster namespace away (registration 8.3). */
+export async function revokeRoleBindings(
+  { roleBindings, works }: RevokeContext,
+  cluster: string,
+  signal: AbortSignal,
+): Promise<Revocation> {
+  const registration = { namespace: cluster, name: registrationRoleBindingName(cluster) };
+  const work = { namespace: cluster, name: workRoleBindingName(cluster) };
+  await deleteRbac(roleBindings.live, registration, signal);
+  const binding = await roleBindings.live.find(work, { signal });
+  if (binding === undefined) return { kind: 'revoked' };
+  if (!isDeleting(binding)) await deleteRbac(roleBindings.live, work, signal);
+  if (await hasWorks({ works }, cluster, signal)) return { kind: 'waits-for-works' };
+  await removeRbac(roleBindings.live, work, signal);
+  return { kind: 'revoked' };
+}
+
+/** Takes all permissions of a cluster away, those that are cluster-wide at once. */
+export async function revokeEverything(
+  context: RevokeContext,
+  cluster: string,
+  signal: AbortSignal,
+): Promise<Revocation> {
+  await deleteRbac(context.clusterRoles.live, clusterRoleName(cluster), signal);
+  await deleteRbac(context.clusterRoleBindings.live, clusterRoleName(cluster), signal);
+  return revokeRoleBindings(context, cluster, signal);
+}
+
+async function hasWorks(
+  { works }: Pick<RevokeContext, 'works'>,
+  cluster: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const { items } of works.list({ namespace: cluster, limit: 1, signal })) {
+    if (items.length > 0) return true;
+  }
+  return false;
+}

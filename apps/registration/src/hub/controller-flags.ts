@@ -1,0 +1,108 @@
+import { bootstrapServiceAccount, imagePullSecret, namespaces } from '@ocm/api';
+import { commonFlags, featureGatesFlag, type FlagConfig, type FlagTable, gatesOf } from '@ocm/service';
+
+/** Accepted so that existing manifests start; what they steer is not built yet. */
+const LATER = 'no effect yet';
+
+/** Flags of `registration controller` (registration 25). */
+export const controllerFlags = {
+  ...commonFlags,
+  gates: featureGatesFlag(gatesOf('registration-controller')),
+  extraLabels: {
+    name: 'labels',
+    type: 'map',
+    default: {},
+    help: 'labels for the namespaces and permission objects of clusters, as k=v,k=v',
+    check: complainAboutLabels,
+  },
+  drivers: {
+    name: 'enabled-registration-drivers',
+    type: 'list',
+    default: ['csr'],
+    help: 'ways in which clusters may register: csr; unknown words do nothing, awsirsa and grpc have no effect yet',
+  },
+  autoApprovedCsrUsers: {
+    name: 'auto-approved-csr-users',
+    type: 'list',
+    default: [],
+    help: 'users whose first certificate request is approved (gate ManagedClusterAutoApproval)',
+  },
+  clusterAutoApprovalUsers: {
+    name: 'cluster-auto-approval-users',
+    type: 'list',
+    default: [],
+    help: 'counts when --auto-approved-csr-users is empty',
+    deprecated: 'use --auto-approved-csr-users',
+  },
+  autoApprovedGrpcUsers: {
+    name: 'auto-approved-grpc-users',
+    type: 'list',
+    default: [],
+    help: `users whose first request over gRPC is approved; ${LATER}`,
+  },
+  autoApprovedArnPatterns: {
+    name: 'auto-approved-arn-patterns',
+    type: 'list',
+    default: [],
+    help: `regular expressions for the whole ARN of EKS clusters to accept; ${LATER}`,
+  },
+  hubClusterArn: { name: 'hub-cluster-arn', type: 'string', help: `ARN of this hub (driver awsirsa); ${LATER}` },
+  awsResourceTags: {
+    name: 'aws-resource-tags',
+    type: 'list',
+    default: [],
+    help: `tags of AWS objects, as key=value; ${LATER}`,
+  },
+  gcResources: {
+    name: 'gc-resource-list',
+    type: 'list',
+    default: [
+      'addon.open-cluster-management.io/v1beta1/managedclusteraddons',
+      'work.open-cluster-management.io/v1/manifestworks',
+    ],
+    help: `what is deleted with a cluster, as group/version/resource in this order; ${LATER}`,
+  },
+  grpcCaFile: { name: 'grpc-ca-file', type: 'string', help: `CA certificate of the gRPC signer; ${LATER}` },
+  grpcKeyFile: { name: 'grpc-key-file', type: 'string', help: `CA key of the gRPC signer; ${LATER}` },
+  grpcSigningMs: {
+    name: 'grpc-signing-duration',
+    type: 'duration',
+    default: '720h',
+    help: `lifetime of certificates of the gRPC signer; ${LATER}`,
+  },
+  hubApiServerUrl: {
+    name: 'hub-apiserver-url',
+    type: 'string',
+    help: `address of this hub for imported clusters; ${LATER}`,
+  },
+  agentImage: { name: 'agent-image', type: 'string', help: `image of agents on imported clusters; ${LATER}` },
+  bootstrapServiceAccount: {
+    name: 'bootstrap-serviceaccount',
+    type: 'string',
+    default: `${namespaces.operator}/${bootstrapServiceAccount}`,
+    help: `service account of imported clusters, as namespace/name; ${LATER}`,
+  },
+  importRenderers: {
+    name: 'import-renderers',
+    type: 'list',
+    default: ['render-from-config-secret'],
+    help: `sources of values for imported clusters; ${LATER}`,
+  },
+  imagePullSecretName: {
+    name: 'image-pull-secret-name',
+    type: 'string',
+    default: imagePullSecret,
+    help: `pull secret for imported clusters; ${LATER}`,
+  },
+} as const satisfies FlagTable;
+
+export type ControllerConfig = FlagConfig<typeof controllerFlags>;
+
+const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** A label that the API would refuse must stop the process, not every write. */
+export function complainAboutLabels(labels: Readonly<Record<string, string>>): string | undefined {
+  const bad = Object.entries(labels).find(([key, value]) => !LABEL_KEY.test(key) || !LABEL_VALUE.test(value));
+  return bad === undefined ? undefined : `must be valid labels; "${bad[0]}=${bad[1]}" is not`;
+}

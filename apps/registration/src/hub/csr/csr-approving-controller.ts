@@ -1,0 +1,57 @@
+import { CertificateSigningRequest, csrAutoApproved, timestamp, virtualResources } from '@ocm/api';
+import { type Controller, defineController, done, informer, reviewAccess } from '@ocm/kube';
+import { byName, clusterObjectSelector, type HubContext } from '../hub-context.ts';
+import { type ApprovalPolicy, isDecided, judgeCsr } from './judge-csr.ts';
+
+type ApprovalContext = Pick<HubContext, 'client' | 'clock' | 'log' | 'settings'>;
+
+/** Approves the renewals of accepted agents, and first requests of listed users. */
+export function csrApprovingController(context: ApprovalContext, policy: ApprovalPolicy): Controller {
+  const { client, clock, log, settings } = context;
+  const csrs = client.kind(CertificateSigningRequest);
+  const undecided = informer(csrs, {
+    labelSelector: clusterObjectSelector,
+    fieldSelector: `spec.signerName=${policy.signerName}`,
+    keep: (csr) => !isDecided(csr),
+    resyncMs: settings.resyncMs,
+    clock,
+    log,
+  });
+  return defineController({
+    name: 'CSRApprovingController',
+    watches: [undecided.events(byName)],
+    async reconcile(name, signal) {
+      const csr = undecided.get(name);
+      if (csr === undefined) return done();
+      const verdict = judgeCsr(csr, policy);
+      if (verdict.kind === 'malformed')
+        log.warn({ csr: name, problem: verdict.problem }, 'certificate request ignored');
+      if (verdict.kind === 'approve' || (verdict.kind === 'renewal' && (await mayRenew(client, csr, signal)))) {
+        await csrs.replace(approved(csr, clock.now()), { subresource: 'approval', signal });
+        log.info({ csr: name, cluster: verdict.cluster, user: csr.spec.username }, 'certificate request approved');
+      }
+      return done();
+    },
+  });
+}
+
+/** The rule that allows it is in the ClusterRole of an accepted cluster, so a denial ends renewals. */
+async function mayRenew(
+  client: HubContext['client'],
+  { spec: { username = '', uid, groups, extra } }: CertificateSigningRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const requester = {
+    user: username,
+    ...(uid === undefined ? {} : { uid }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+  const review = { ...requester, resource: virtualResources.renewCertificate };
+  return (await reviewAccess(client, review, { signal })).allowed;
+}
+
+function approved(csr: CertificateSigningRequest, now: Date): CertificateSigningRequest {
+  const condition = { ...csrAutoApproved, lastUpdateTime: timestamp(now) };
+  return { ...csr, status: { ...csr.status, conditions: [...(csr.status?.conditions ?? []), condition] } };
+}

@@ -1,0 +1,85 @@
+import { type CertificateSigningRequest, clusterGroup, labels, managedClustersGroup, parseClusterUser } from '@ocm/api';
+import { isPkiError, parseCertificateRequest } from '@ocm/pki';
+
+export interface ApprovalPolicy {
+  /** The only signer whose requests are looked at. */
+  readonly signerName: string;
+  /** Users whose first requests are approved without a human; empty unless the gate ManagedClusterAutoApproval is on (registration 9). */
+  readonly autoApprovedUsers: ReadonlySet<string>;
+}
+
+export type CsrVerdict =
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'malformed'; readonly problem: string }
+  /** The agent renews its own certificate: approve when an access review allows it, and never otherwise. */
+  | { readonly kind: 'renewal'; readonly cluster: string }
+  /** A user of the auto approval list asks for the first certificate. */
+  | { readonly kind: 'approve'; readonly cluster: string }
+  | { readonly kind: 'leave-to-human'; readonly cluster: string };
+
+/** What the hub does with a certificate request of a cluster agent (registration 7). */
+export function judgeCsr(csr: CertificateSigningRequest, policy: ApprovalPolicy): CsrVerdict {
+  if (isDecided(csr)) return { kind: 'decided' };
+  const form = checkForm(csr, policy.signerName);
+  if (form.kind === 'malformed') return form;
+  const { cluster, commonName } = form;
+  // A renewal that the review refuses must not fall through to the auto approval list.
+  if (csr.spec.username === commonName) return { kind: 'renewal', cluster };
+  const isListed = policy.autoApprovedUsers.has(csr.spec.username ?? '');
+  return { kind: isListed ? 'approve' : 'leave-to-human', cluster };
+}
+
+export function isDecided({ status }: CertificateSigningRequest): boolean {
+  return status?.conditions?.some(({ type }) => type === 'Approved' || type === 'Denied') ?? false;
+}
+
+type Malformed = { readonly kind: 'malformed'; readonly problem: string };
+
+type Form = Malformed | { readonly kind: 'well-formed'; readonly cluster: string; readonly commonName: string };
+
+function checkForm({ metadata, spec }: CertificateSigningRequest, signerName: string): Form {
+  const cluster = metadata.labels?.[labels.clusterName] ?? '';
+  if (cluster === '') return malformed(`label ${labels.clusterName} is missing or empty`);
+  if (metadata.labels?.[labels.addOnName] !== undefined) return malformed('it is a request of an add-on');
+  if (spec.signerName !== signerName) return malformed(`signer is "${spec.signerName}", not "${signerName}"`);
+  const subject = readSubject(spec.request);
+  return subject.kind === 'malformed' ? subject : checkSubject(subject, cluster);
+}
+
+function checkSubject({ commonName, organizations }: RequestedSubject, cluster: string): Form {
+  if (!isGroupOf(cluster, organizations)) {
+    return malformed(`organizations [${organizations.join(', ')}] are not those of cluster "${cluster}"`);
+  }
+  // Whole parts are compared: by a prefix, cluster "a" could act as "ab".
+  if (parseClusterUser(commonName)?.cluster !== cluster) {
+    return malformed(`common name "${commonName}" is not that of an agent of cluster "${cluster}"`);
+  }
+  return { kind: 'well-formed', cluster, commonName };
+}
+
+/** Exactly the group of the cluster, with or without the group of all clusters. */
+function isGroupOf(cluster: string, organizations: readonly string[]): boolean {
+  const groups = new Set(organizations);
+  groups.delete(managedClustersGroup);
+  return groups.size === 1 && groups.has(clusterGroup(cluster));
+}
+
+interface RequestedSubject {
+  readonly kind: 'subject';
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
+
+function readSubject(request: string): Malformed | RequestedSubject {
+  try {
+    const { commonName, organizations } = parseCertificateRequest(Buffer.from(request, 'base64').toString());
+    return { kind: 'subject', commonName, organizations };
+  } catch (error) {
+    if (!isPkiError(error)) throw error;
+    return malformed(error.message);
+  }
+}
+
+function malformed(problem: string): Malformed {
+  return { kind: 'malformed', problem };
+}

@@ -1,0 +1,147 @@
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  clusterLeaseName,
+  type KubeObject,
+  labels,
+  Lease,
+  ManagedCluster,
+  ManifestWork,
+  Namespace,
+  RoleBinding,
+  semanticEqual,
+} from '@ocm/api';
+import {
+  type AnyInformer,
+  type Clock,
+  eventRecorder,
+  type EventRecorder,
+  informer,
+  type Informer,
+  type InformerOptions,
+  type KubeClient,
+  type Logger,
+  type KubeMetrics,
+  type ObjectEvent,
+  type Resource,
+  systemClock,
+} from '@ocm/kube';
+import type { ExtraLabels } from './acceptance/cluster-rbac.ts';
+
+/** A kind with its cache. Reads of the cache cost nothing and may be old; reads and writes of `live` are requests. */
+export interface Watched<T extends KubeObject> {
+  readonly live: Resource<T>;
+  readonly cache: Informer<T> & AnyInformer;
+}
+
+/** The collaborators of the hub's controllers. */
+export interface HubContext {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: EventRecorder;
+  readonly settings: HubSettings;
+  readonly clusters: Watched<ManagedCluster>;
+  /** The namespaces of clusters; metadata only. */
+  readonly namespaces: { readonly live: Resource<Namespace>; readonly cache: Informer<KubeObject> & AnyInformer };
+  readonly leases: Watched<Lease>;
+  readonly clusterRoles: Watched<ClusterRole>;
+  readonly clusterRoleBindings: Watched<ClusterRoleBinding>;
+  readonly roleBindings: Watched<RoleBinding>;
+  /** Metadata only, and without a cache: works are counted when permissions are taken away, which is rare. */
+  readonly works: Resource<KubeObject>;
+}
+
+export interface HubSettings {
+  readonly extraLabels: ExtraLabels;
+  readonly gates: HubGates;
+  /** Users whose first certificate request is approved (gate ManagedClusterAutoApproval). */
+  readonly autoApprovedCsrUsers: ReadonlySet<string>;
+  /** Words of `--enabled-registration-drivers`; unknown ones do nothing. */
+  readonly drivers: readonly string[];
+  /** How long until a cluster whose works are still there is looked at again. */
+  readonly worksRecheckMs: number;
+  /** How often caches deliver all their objects again. */
+  readonly resyncMs: number;
+}
+
+/** The feature gates that the controllers of this process ask for. */
+export interface HubGates {
+  readonly ManagedClusterAutoApproval: boolean;
+}
+
+export interface HubCollaborators {
+  readonly client: KubeClient;
+  readonly log: Logger;
+  readonly clock?: Clock | undefined;
+  readonly metrics?: KubeMetrics | undefined;
+  /** Names the process in events; default the host name of the pod is the caller's business. */
+  readonly instance: string;
+}
+
+/** What the hub sees of core kinds (registration 1.3): add-on objects and everything unlabelled are invisible. */
+export const clusterObjectSelector = `${labels.clusterName},!${labels.addOnName}`;
+
+export function createHubContext(collaborators: HubCollaborators, settings: HubSettings): HubContext {
+  const { client, log, clock = systemClock, metrics, instance } = collaborators;
+  const common = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
+  const labelled = { ...common, labelSelector: clusterObjectSelector };
+  const namespaces = client.kind(Namespace);
+  return {
+    client,
+    clock,
+    log,
+    settings,
+    events: eventRecorder({
+      client,
+      clock,
+      reportingController: 'registration-controller',
+      reportingInstance: instance,
+      log,
+    }),
+    clusters: watched(client.kind(ManagedCluster), {
+      ...common,
+      resyncMs: settings.resyncMs,
+      transform: withoutReports,
+    }),
+    namespaces: { live: namespaces, cache: informer(namespaces.metadata(), labelled) },
+    leases: watched(client.kind(Lease), { ...labelled, fieldSelector: `metadata.name=${clusterLeaseName}` }),
+    clusterRoles: watched(client.kind(ClusterRole), labelled),
+    clusterRoleBindings: watched(client.kind(ClusterRoleBinding), labelled),
+    roleBindings: watched(client.kind(RoleBinding), labelled),
+    works: client.kind(ManifestWork).metadata(),
+  };
+}
+
+function watched<T extends KubeObject>(live: Resource<T>, options: InformerOptions<T>): Watched<T> {
+  return { live, cache: informer(live, options) };
+}
+
+/** Key of a cluster-scoped object: its name. */
+export function byName({ object }: ObjectEvent<KubeObject>): string {
+  return object.metadata.name;
+}
+
+/**
+ * As `byName`, but an update counts only when what `read` picks has changed: the controllers of one hub write to the same clusters, and
+ * nobody should be woken by what he does not look at.
+ */
+export function byNameWhenChanged<T extends KubeObject>(
+  read: (object: T) => unknown,
+): (event: ObjectEvent<T>) => string | undefined {
+  return (event) => {
+    const isSame = event.type === 'updated' && semanticEqual(read(event.object), read(event.previous));
+    return isSame ? undefined : event.object.metadata.name;
+  };
+}
+
+/** Key of an object that belongs to a cluster: the cluster's name, from the label. */
+export function byClusterLabel({ object }: ObjectEvent<KubeObject>): string | undefined {
+  return object.metadata.labels?.[labels.clusterName] || undefined;
+}
+
+/** Nothing here reads what agents report about resources and claims, and it is most of an object. */
+function withoutReports(cluster: ManagedCluster): ManagedCluster {
+  const { conditions } = cluster.status ?? {};
+  return { ...cluster, status: conditions === undefined ? {} : { conditions } };
+}

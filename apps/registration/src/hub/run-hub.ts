@@ -1,0 +1,45 @@
+/**
+ * The hub controller in process, without flags, leader election or serving. Tests start it as
+ *
+ *     await runHub({ client, signal, log });
+ *
+ * It resolves when the signal has fired and every running reconcile has ended, and rejects with the first fatal error (a cache that does
+ * not sync). `client` is an administrator's or the hub controller's; everything else has a default.
+ */
+import { type Clock, type KubeClient, type KubeMetrics, type Logger, run, systemClock } from '@ocm/kube';
+import { createHubContext, type HubSettings } from './hub-context.ts';
+import { hubControllers } from './hub-controllers.ts';
+
+export interface HubOptions extends Partial<HubSettings> {
+  readonly client: KubeClient;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly metrics?: KubeMetrics;
+  /** Names the process in events. */
+  readonly instance?: string;
+  /** How long the caches may take until the process gives up. */
+  readonly syncTimeoutMs?: number;
+}
+
+const DEFAULTS: HubSettings = {
+  extraLabels: {},
+  gates: { ManagedClusterAutoApproval: false },
+  autoApprovedCsrUsers: new Set(),
+  drivers: ['csr'],
+  worksRecheckMs: 5000,
+  resyncMs: 30 * 60_000,
+};
+
+export async function runHub(options: HubOptions): Promise<void> {
+  const { client, signal, log, clock = systemClock, metrics, instance = 'registration-controller', ...rest } = options;
+  const { syncTimeoutMs, ...settings } = rest;
+  const context = createHubContext({ client, log, clock, metrics, instance }, { ...DEFAULTS, ...settings });
+  await run(hubControllers(context), {
+    signal,
+    log,
+    clock,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(syncTimeoutMs === undefined ? {} : { syncTimeoutMs }),
+  });
+}

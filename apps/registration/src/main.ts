@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { defineCommand, runProgram } from '@ocm/service';
+import { agentFlags } from './agent/agent-flags.ts';
+import { buildInfo } from './build-info.ts';
+import { controllerFlags } from './hub/controller-flags.ts';
+
+// Each command loads what it needs when it runs: an agent does not pay for the hub.
+const controller = defineCommand({
+  name: 'controller',
+  summary: 'Hub: accepts clusters, gives them their permissions, approves certificate renewals, watches heartbeats.',
+  flags: controllerFlags,
+  examples: ['--kubeconfig=hub.kubeconfig --namespace=open-cluster-management-hub'],
+  run: async (config, context) => (await import('./hub/run-controller.ts')).runController(config, context),
+});
+
+const agent = defineCommand({
+  name: 'agent',
+  summary: 'Managed cluster: joins the hub, keeps its credential fresh, sends heartbeats and status.',
+  flags: agentFlags,
+  examples: ['--bootstrap-kubeconfig=/spoke/bootstrap/kubeconfig --spoke-cluster-name=cluster1'],
+  run: async (config, context) => (await import('./agent/run-agent-command.ts')).runAgentCommand(config, context),
+});
+
+const code = await runProgram({
+  name: 'registration',
+  summary: 'Registers clusters with a hub and keeps them in touch.',
+  version: buildInfo.gitVersion,
+  commands: [controller, agent],
+  argv: process.argv.slice(2),
+  env: process.env,
+  host: process,
+});
+process.exit(code);

@@ -1,0 +1,159 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ManagedCluster, Node, Secret } from '@ocm/api';
+import { aNode, type FaultProxy, type RecordedRequest, startFaultProxy, until } from '@ocm/testing';
+import { type AgentLab, AVAILABLE, type JoiningCluster, type RunningAgent, startAgentLab } from './agent-lab.ts';
+
+let lab: AgentLab;
+let proxy: FaultProxy;
+beforeAll(async () => {
+  lab = await startAgentLab();
+  proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+});
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+  await proxy.close();
+});
+
+async function joined(name: string): Promise<{ cluster: JoiningCluster; agent: RunningAgent }> {
+  const cluster = await lab.cluster(name);
+  const agent = await cluster.start();
+  await cluster.admit();
+  return { cluster, agent };
+}
+
+const said = (agent: RunningAgent, text: string): Promise<boolean> =>
+  until(() => agent.log.some(({ message }) => message.includes(text)), { describe: `the agent says "${text}"` });
+
+test('changed data of the bootstrap secret end the agent, labels do not', async () => {
+  const { cluster, agent } = await joined('switching');
+  const secrets = lab.admin.kind(Secret);
+  const { signal } = lab.hub;
+  const ref = { namespace: cluster.namespace, name: 'bootstrap-hub-kubeconfig' };
+  await secrets.mergePatch(ref, { metadata: { labels: { a: 'b' } } }, { signal });
+  const ended = agent.ended.then(() => 'ended');
+  await secrets.mergePatch(ref, { stringData: { kubeconfig: 'of another hub' } }, { signal });
+  await expect(ended).resolves.toBe('ended');
+  expect(agent.log.filter(({ fields }) => 'reason' in fields).at(-1)).toMatchObject({
+    fields: { reason: 'the data of the bootstrap secret changed' },
+  });
+});
+
+test('a deleted bootstrap secret ends the agent, its return does not', async () => {
+  const { cluster, agent } = await joined('orphaned');
+  const ref = { namespace: cluster.namespace, name: 'bootstrap-hub-kubeconfig' };
+  const secrets = lab.admin.kind(Secret);
+  const { signal } = lab.hub;
+  const secret = await secrets.get(ref, { signal });
+  await secrets.delete(ref, { signal });
+  await agent.ended;
+  const successor = await cluster.start();
+  await said(successor, 'working with the hub credential');
+  await secrets.create({ metadata: ref, data: secret.data ?? {} }, { signal });
+  await secrets.delete(ref, { signal });
+  // Only the deletion is told: had the creation ended the agent, it would have given no reason, or another.
+  await successor.ended;
+  expect(successor.log.at(-1)?.fields).toEqual({ reason: 'the bootstrap secret was deleted' });
+});
+
+test('the health check fails when the agent has to register anew', async () => {
+  const { cluster, agent } = await joined('unhealthy');
+  await expect(agent.health()).resolves.toBeUndefined();
+  const bootstrap = await readFile(cluster.bootstrapPath, 'utf8');
+  await writeFile(cluster.bootstrapPath, bootstrap.replaceAll('default', 'other'));
+  await expect(agent.health()).resolves.toBe('the client certificate expires and rebootstrap is required.');
+  await writeFile(cluster.bootstrapPath, bootstrap);
+  await expect(agent.health()).resolves.toBeUndefined();
+  await agent.stop();
+});
+
+test('[registration 39] nodes are summed up, and what others publish survives', async () => {
+  const { cluster, agent } = await joined('summed');
+  const nodes = lab.admin.kind(Node);
+  const { signal } = lab.hub;
+  await lab.admin
+    .kind(ManagedCluster)
+    .mergePatch('summed', { status: { capacity: { sockets: '4' } } }, { signal, subresource: 'status' });
+  const resources = { cpu: '1500m', memory: '1Gi' };
+  for (const [name, unschedulable] of [
+    ['one', false],
+    ['two', true],
+  ] as const) {
+    const { status, ...node } = aNode({ name, unschedulable, capacity: resources, allocatable: resources });
+    const created = await nodes.create(node, { signal });
+    await nodes.replace({ ...created, ...(status === undefined ? {} : { status }) }, { signal, subresource: 'status' });
+  }
+  const reported = async (): Promise<unknown> => {
+    const { capacity, allocatable, version } = (await cluster.find())?.status ?? {};
+    return { capacity, allocatable, version: /^v1\./.test(version?.kubernetes ?? '') };
+  };
+  await until(
+    async () => {
+      expect(await reported()).toEqual({
+        capacity: { cpu: '3', memory: '2Gi', sockets: '4' },
+        allocatable: { cpu: '1500m', memory: '1Gi' },
+        version: true,
+      });
+      return true;
+    },
+    { describe: 'capacity and allocatable are reported' },
+  );
+  await nodes.delete('one', { signal });
+  await nodes.delete('two', { signal });
+  await agent.stop();
+});
+
+test('a denied agent stops its heartbeat, and resumes it when it is accepted again', async () => {
+  const cluster = await lab.cluster('denied');
+  await cluster.create({ leaseDurationSeconds: 1 });
+  const agent = await cluster.start();
+  await cluster.admit();
+  await cluster.deny();
+  await cluster.untilCondition('HubAcceptedManagedCluster', 'False');
+  await cluster.untilCondition(AVAILABLE, 'Unknown');
+  await cluster.accept();
+  await cluster.untilCondition(AVAILABLE, 'True');
+  await agent.stop();
+});
+
+const isHeartbeat = ({ verb, resource, path }: RecordedRequest): boolean =>
+  (resource === 'leases' && (verb === 'get' || verb === 'update')) || path.startsWith('/livez');
+
+test('with nothing to do only heartbeats and probes go over the wire', async () => {
+  const cluster = await lab.cluster('quiet');
+  const via = { server: proxy.url };
+  await cluster.create({ leaseDurationSeconds: 1 });
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig(via));
+  const agent = await cluster.start({
+    spokeVia: via,
+    flags: ['--cluster-healthcheck-period=300ms'],
+    // Resyncs run dry many times over.
+    intervals: { credentialResyncMs: 100, secretToFilesResyncMs: 100 },
+  });
+  await cluster.admit();
+  const isQuiet = (): boolean => {
+    const requests = proxy.requests();
+    if (!requests.every(isHeartbeat)) proxy.clearRequests();
+    return requests.filter(({ verb }) => verb === 'update').length >= 4;
+  };
+  await until(isQuiet, { describe: 'four heartbeats without anything between them' });
+  expect(new Set(proxy.requests().map(({ verb, resource }) => `${verb} ${resource}`.trim()))).toEqual(
+    new Set(['get leases', 'update leases', 'get']),
+  );
+  await agent.stop();
+});
+
+test('a restart of the API server is survived', async () => {
+  const { cluster, agent } = await joined('patient');
+  await lab.hub.controlPlane.stopApiServer();
+  await lab.hub.controlPlane.startApiServer();
+  const { signal } = lab.hub;
+  await lab.admin.kind(ManagedCluster).mergePatch('patient', { spec: { leaseDurationSeconds: 1 } }, { signal });
+  const first = (await cluster.lease())?.spec?.renewTime;
+  await until(async () => (await cluster.lease())?.spec?.renewTime !== first, {
+    describe: 'the agent has seen the change and renews',
+    deadlineMs: 35_000,
+  });
+  await cluster.untilCondition(AVAILABLE, 'True');
+  await agent.stop();
+});

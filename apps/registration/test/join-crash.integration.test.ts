@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { issueKeyAndCertificate, parseCertificates } from '@ocm/pki';
+import { startFaultProxy, until, type WriteCutOptions } from '@ocm/testing';
+import { type AgentLab, AVAILABLE, type JoiningCluster, startAgentLab } from './agent-lab.ts';
+
+const MINUTE_MS = 60_000;
+
+let lab: AgentLab;
+beforeAll(async () => {
+  lab = await startAgentLab();
+});
+afterAll(async () => lab[Symbol.asyncDispose]());
+
+/** What an administrator does in the end, whatever came before: accepts the cluster and approves every request of it. */
+async function admitAll(cluster: JoiningCluster): Promise<void> {
+  const live = await cluster.find();
+  if (live !== undefined && live.spec?.hubAcceptsClient !== true) await cluster.accept();
+  for (const request of await cluster.requests()) {
+    if ((request.status?.conditions ?? []).length === 0) await cluster.approveRequest(request).catch(() => undefined);
+  }
+}
+
+/** Runs an agent that loses the world after its n-th write, kills it, and sees what a new pod makes of what is there. */
+async function crash(
+  cluster: JoiningCluster,
+  cut: Pick<WriteCutOptions, 'afterWrites' | 'answer'>,
+  scene: { readonly prepare?: () => Promise<void>; readonly isOver?: () => Promise<boolean> } = {},
+): Promise<void> {
+  const proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+  const via = { server: proxy.url };
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig(via));
+  await scene.prepare?.();
+  const writeCut = proxy.cutAfterWrites(cut);
+  const victim = await cluster.start({ spokeVia: via });
+  await until(() => admitAll(cluster).then(() => writeCut.isCut), { describe: `write ${cut.afterWrites} was made` });
+  await victim.stop();
+  writeCut.restore();
+
+  const successor = await cluster.start({ spokeVia: via, hubDirectory: join(cluster.directory, 'new-pod') });
+  const isWorking = (): boolean => successor.log.some(({ message }) => message === 'working with the hub credential');
+  await until(() => admitAll(cluster).then(isWorking), { describe: 'the successor has registered' });
+  await cluster.untilCondition(AVAILABLE, 'True');
+  await until(() => scene.isOver?.() ?? true, { describe: 'the successor has done what was to be done' });
+  await expectConsistent(cluster);
+  await successor.stop();
+  await proxy.close();
+}
+
+async function expectConsistent(cluster: JoiningCluster): Promise<void> {
+  const credential = await cluster.credential();
+  expect(Object.keys(credential ?? {}).toSorted()).toEqual([
+    'agent-name',
+    'cluster-name',
+    'kubeconfig',
+    'tls.crt',
+    'tls.key',
+  ]);
+  const [certificate] = parseCertificates(credential?.['tls.crt'] ?? '');
+  expect(certificate?.subject.commonName).toBe(
+    `system:open-cluster-management:${cluster.name}:${credential?.['agent-name']}`,
+  );
+  // One that is on its way when the agent dies is of no use to the next one.
+  expect((await cluster.requests()).length).toBeLessThanOrEqual(3);
+}
+
+// Cluster, request, secret, status, lease, event.
+const CUTS = [1, 2, 3, 4, 5, 6].flatMap((afterWrites) =>
+  (['delivered', 'lost'] as const).map((answer) => ({ afterWrites, answer })),
+);
+
+test.concurrent.each(CUTS)(
+  'killed after write $afterWrites of the join (answer $answer), the next one joins',
+  async (cut) => {
+    await crash(await lab.cluster(`join-${cut.afterWrites}-${cut.answer}`), cut);
+  },
+);
+
+/** Nearly at its end: whoever finds it asks for another one. */
+async function agedCredential(cluster: JoiningCluster): Promise<Readonly<Record<string, string>>> {
+  const agentName = (await cluster.credential())?.['agent-name'] ?? '';
+  const notAfter = new Date(Date.now() + 10 * MINUTE_MS);
+  const pair = await issueKeyAndCertificate(lab.hub.controlPlane.ca, {
+    commonName: `system:open-cluster-management:${cluster.name}:${agentName}`,
+    organizations: [
+      `system:open-cluster-management:${cluster.name}`,
+      'system:open-cluster-management:managed-clusters',
+    ],
+    usages: ['client'],
+    notBefore: new Date(notAfter.getTime() - 100 * MINUTE_MS),
+    notAfter,
+  });
+  return { 'tls.crt': pair.certificatePem, 'tls.key': pair.privateKeyPem };
+}
+
+// Request, lease, secret, condition: in which order the lease comes is not certain.
+const ROTATION_CUTS = [1, 2, 3, 4].flatMap((afterWrites) =>
+  (['delivered', 'lost'] as const).map((answer) => ({ afterWrites, answer })),
+);
+
+test.concurrent.each(ROTATION_CUTS)(
+  '[registration 12] killed after write $afterWrites of a rotation (answer $answer), the next one has a good certificate',
+  async (cut) => {
+    const cluster = await lab.cluster(`rotate-${cut.afterWrites}-${cut.answer}`);
+    let aged: Readonly<Record<string, string>> = {};
+    await crash(cluster, cut, {
+      async prepare() {
+        const first = await cluster.start();
+        await cluster.admit();
+        await first.stop();
+        aged = await agedCredential(cluster);
+        await cluster.editCredential(aged);
+      },
+      async isOver() {
+        const now = (await cluster.credential())?.['tls.crt'] ?? '';
+        const [certificate] = now === aged['tls.crt'] ? [] : parseCertificates(now);
+        return certificate !== undefined && certificate.notAfter.getTime() > Date.now() + 60 * MINUTE_MS;
+      },
+    });
+    await cluster.untilCondition('ClusterCertificateRotated', 'True');
+  },
+);

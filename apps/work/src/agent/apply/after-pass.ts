@@ -1,0 +1,45 @@
+import { type Outcome, requeueAfter, retry } from '@ocm/kube';
+import type { ManifestResult } from './manifest-result.ts';
+import type { RecordedResources } from './record-resources.ts';
+
+export interface PassEnd {
+  readonly results: readonly ManifestResult[];
+  readonly recorded: RecordedResources;
+  /** When to look again at stale resources that are not gone yet; `undefined` when there are none. */
+  readonly pendingMs: number | undefined;
+  readonly resyncMs: number;
+  readonly executorRetryMs: number;
+}
+
+/** When to look at the work again (work 7.8, 7.11): with back-off after errors, else at the next reason to, and at the latest for drift. */
+export function afterPass({ results, recorded, pendingMs, resyncMs, executorRetryMs }: PassEnd): Outcome {
+  const failures = [...results.flatMap(failureOf), ...failuresToRecord(recorded)];
+  if (failures.length > 0) return retry(summarize(failures));
+  const denied = results.some(({ outcome }) => outcome.kind === 'denied');
+  return requeueAfter(Math.min(resyncMs, denied ? executorRetryMs : Infinity, pendingMs ?? Infinity));
+}
+
+function failureOf({ outcome }: ManifestResult): readonly Error[] {
+  // A denial is no error of the pass (work 7.8).
+  return outcome.kind === 'failed' || outcome.kind === 'conflict' ? [outcome.error] : [];
+}
+
+function failuresToRecord(recorded: RecordedResources): readonly Error[] {
+  switch (recorded.kind) {
+    case 'recorded':
+      return recorded.errors;
+    case 'unknown':
+      return [recorded.error];
+    case 'skipped':
+      return [];
+  }
+}
+
+function summarize(failures: readonly Error[]): Error {
+  const [first] = failures;
+  if (first !== undefined && failures.length === 1) return first;
+  return new AggregateError(
+    failures,
+    `${failures.length} manifests or applied resources failed: ${first?.message ?? ''}`,
+  );
+}

@@ -1,0 +1,24 @@
+import { type ConditionUpdate, manifestConditions, workConditions } from '@ocm/api';
+import type { ManifestResult } from './manifest-result.ts';
+
+// The schema refuses longer messages, and with them the whole status (work 2.6).
+const MAX_MESSAGE_LENGTH = 32_768;
+
+/** The condition `Applied` of one manifest (work 2.2). */
+export function manifestAppliedCondition({ outcome }: ManifestResult, generation: number): ConditionUpdate {
+  const { type, complete, failed } = manifestConditions.applied;
+  if (outcome.kind === 'applied') return { ...complete, type, observedGeneration: generation };
+  const message = `Failed to apply manifest: ${outcome.error.message}`;
+  return { ...failed, type, message: message.slice(0, MAX_MESSAGE_LENGTH), observedGeneration: generation };
+}
+
+/** The condition `Applied` of the work (work 7.8); none for a work without manifests. */
+export function workAppliedCondition(
+  results: readonly ManifestResult[],
+  generation: number,
+): ConditionUpdate | undefined {
+  if (results.length === 0) return undefined;
+  const { complete, failed } = workConditions.applied;
+  const outcome = results.every((result) => result.outcome.kind === 'applied') ? complete : failed;
+  return { ...outcome, observedGeneration: generation };
+}

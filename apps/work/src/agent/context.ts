@@ -1,0 +1,29 @@
+import type { AppliedManifestWork, HubHash } from '@ocm/api';
+import type { Clock, Informer, KubeClient, Logger, Resource } from '@ocm/kube';
+import type { WorkAgentIntervals } from './intervals.ts';
+import type { KnownObjects } from './objects/known-objects.ts';
+import type { ObjectReader } from './objects/object-reader.ts';
+import type { WorkSource } from './source/work-source.ts';
+
+/** What the controllers of the agent work with; made once, in `runWorkAgent`. */
+export interface WorkAgentContext {
+  readonly source: WorkSource;
+  readonly spoke: Pick<KubeClient, 'kind' | 'mapper'>;
+  /** All of them on the managed cluster, also those of other hubs and agents. */
+  readonly appliedWorks: Informer<AppliedManifestWork, AppliedWorkIndex>;
+  readonly appliedWorkResource: Resource<AppliedManifestWork>;
+  readonly hubHash: HubHash;
+  readonly agentId: string;
+  readonly known: KnownObjects;
+  readonly reader: ObjectReader;
+  /** Works that are being applied right now: nobody else needs to bother with them meanwhile. */
+  readonly inHand: Set<string>;
+  readonly intervals: WorkAgentIntervals;
+  readonly workers: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** `resource`: the applied resources, by `resourceKey`. */
+export type AppliedWorkIndex = 'resource';

@@ -1,0 +1,41 @@
+import { finalizers, hasFinalizer, isDeleting, semanticEqual, withoutFinalizers } from '@ocm/api';
+import { type Controller, defineController, done, requeueAfter, retry } from '@ocm/kube';
+import type { WorkAgentContext } from '../context.ts';
+import { GrowingDelays } from '../growing-delays.ts';
+import { deleteAppliedResources } from '../ownership/delete-applied-resources.ts';
+
+/** Deletes the objects of a deleted AppliedManifestWork, and lets it go when they are gone (work 9.5). */
+export function appliedWorkDeletionController(context: WorkAgentContext): Controller {
+  const { appliedWorks, appliedWorkResource, agentId, workers, intervals } = context;
+  const delays = new GrowingDelays(intervals.resourceDeletionMs);
+  return defineController({
+    name: 'AppliedManifestWorkFinalizer',
+    workers,
+    watches: [
+      appliedWorks.events(({ object }) => (object.spec?.agentID === agentId ? object.metadata.name : undefined)),
+    ],
+    async reconcile(name, signal) {
+      const appliedWork = appliedWorks.get(name);
+      if (appliedWork === undefined || !isDeleting(appliedWork) || !hasFinalizer(appliedWork, finalizers.appliedWork)) {
+        delays.reset(name);
+        return done();
+      }
+      const { status = {}, metadata } = appliedWork;
+      const resources = status.appliedResources ?? [];
+      // What the work leaves behind has lost our reference before, and is forgotten here.
+      const deletion = { resources, appliedWork, isOrphaned: () => false };
+      const { pending, errors } = await deleteAppliedResources(deletion, context, signal);
+      if (!semanticEqual(resources, pending)) {
+        await appliedWorkResource.patchStatus(appliedWork, { ...status, appliedResources: pending }, { signal });
+      }
+      if (errors.length > 0) return retry(new AggregateError(errors, `${errors.length} applied resources are left`));
+      if (pending.length > 0) return requeueAfter(delays.next(name));
+      if (resources.length === 0) {
+        const left = withoutFinalizers(metadata.finalizers, finalizers.appliedWork);
+        await appliedWorkResource.patchMetadata(appliedWork, { finalizers: left }, { signal });
+        delays.reset(name);
+      }
+      return done();
+    },
+  });
+}

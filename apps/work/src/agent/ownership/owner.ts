@@ -1,0 +1,38 @@
+import { apiVersionOf, AppliedManifestWork, type DeleteOption, type OwnerReference } from '@ocm/api';
+import { ownerRemoval } from '../compare/merge-metadata.ts';
+import { isSameResource, type ResourceId } from '../manifest/resource-id.ts';
+
+/** The reference by which an AppliedManifestWork owns an object (work 9.1). */
+export function ownerReferenceOf({ metadata }: AppliedManifestWork): OwnerReference {
+  return {
+    apiVersion: apiVersionOf(AppliedManifestWork),
+    kind: AppliedManifestWork.kind,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+  };
+}
+
+/** Whether a work owns a resource, or leaves it behind when it goes (work 9.2). */
+export function isOwnedByWork(deleteOption: DeleteOption | undefined, id: ResourceId): boolean {
+  switch (deleteOption?.propagationPolicy) {
+    case 'Orphan':
+      return false;
+    case 'SelectivelyOrphan': {
+      const rules = deleteOption.selectivelyOrphans?.orphaningRules ?? [];
+      return !rules.some((rule) => isSameResource(rule, id));
+    }
+    case 'Foreground':
+    case undefined:
+      return true;
+  }
+}
+
+/** What the owner references of an applied object must say: our reference is there, or it is not (work 7.5, 9.1). */
+export function requiredOwner(owner: OwnerReference, owned: boolean): OwnerReference {
+  return owned ? owner : ownerRemoval(owner);
+}
+
+/** Whether a reference is to an AppliedManifestWork, whichever. */
+export function isAppliedWorkReference({ apiVersion, kind }: OwnerReference): boolean {
+  return kind === AppliedManifestWork.kind && apiVersion.startsWith(`${AppliedManifestWork.group}/`);
+}

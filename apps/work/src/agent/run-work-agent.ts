@@ -1,0 +1,88 @@
+import { AppliedManifestWork, type HubHash } from '@ocm/api';
+import {
+  type Clock,
+  informer,
+  type KubeClient,
+  type KubeMetrics,
+  type Logger,
+  run,
+  silentLogger,
+  systemClock,
+} from '@ocm/kube';
+import type { WorkAgentContext } from './context.ts';
+import { workAgentControllers } from './controllers.ts';
+import { standardIntervals, type WorkAgentIntervals } from './intervals.ts';
+import { resourceKey } from './manifest/resource-id.ts';
+import { KnownObjects } from './objects/known-objects.ts';
+import { pollingReader } from './objects/polling-reader.ts';
+import type { WorkSource } from './source/work-source.ts';
+
+const WORKERS = 10;
+
+export interface WorkAgentOptions {
+  /** The works of this cluster, and where their status goes. */
+  readonly source: WorkSource;
+  /** The managed cluster; its user agent must be `work-agent` (work 5.1). */
+  readonly spoke: KubeClient;
+  readonly hubHash: HubHash;
+  /** Tells the AppliedManifestWorks of this agent from those of others; by default the hub hash (work 5.2). */
+  readonly agentId?: string | undefined;
+  /** Stops the agent; what it has in hand is finished. */
+  readonly signal: AbortSignal;
+  readonly log?: Logger;
+  readonly metrics?: KubeMetrics;
+  readonly clock?: Clock;
+  /** Between 0 and 1. */
+  readonly random?: () => number;
+  readonly intervals?: Partial<WorkAgentIntervals>;
+  /** Works that each loop handles at once; default 10. */
+  readonly workers?: number;
+}
+
+/**
+ * Runs the work agent until the signal fires.
+ *
+ * @throws Error when its caches are not filled in time, for example because the hub cannot be reached
+ */
+export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
+  const { signal, log = silentLogger, clock = systemClock, metrics } = options;
+  const context = createContext(options);
+  await run(workAgentControllers(context), {
+    signal,
+    log,
+    clock,
+    syncTimeoutMs: context.intervals.cacheSyncMs,
+    ...(metrics === undefined ? {} : { metrics }),
+  });
+}
+
+function createContext(options: WorkAgentOptions): WorkAgentContext {
+  const { source, spoke, hubHash, agentId, metrics } = options;
+  const { log = silentLogger, clock = systemClock, random = Math.random, workers = WORKERS } = options;
+  const intervals = { ...standardIntervals, ...options.intervals };
+  const known = new KnownObjects();
+  const appliedWorkResource = spoke.kind(AppliedManifestWork);
+  return {
+    source,
+    spoke,
+    appliedWorkResource,
+    appliedWorks: informer(appliedWorkResource, {
+      clock,
+      log,
+      random,
+      ...(metrics === undefined ? {} : { metrics }),
+      resyncMs: intervals.appliedWorksResyncMs,
+      indexes: { resource: ({ status }) => status?.appliedResources?.map(resourceKey) ?? [] },
+    }),
+    hubHash,
+    agentId: agentId ?? hubHash,
+    known,
+    reader: pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs }),
+    inHand: new Set(),
+    intervals,
+    workers,
+    clock,
+    random,
+    log,
+  };
+}

@@ -1,0 +1,55 @@
+import { finalizers, findCondition, hasFinalizer, type ManifestWork, workConditions } from '@ocm/api';
+import { type Controller, defineController, done, requeueAfter, type WatchSource } from '@ocm/kube';
+import type { WorkAgentContext } from '../context.ts';
+import { inParallel } from '../in-parallel.ts';
+import { UNKNOWN } from '../objects/observation.ts';
+import { writeStatus } from '../source/write-status.ts';
+import { reviewStatus } from './review-status.ts';
+import { sight } from './sighting.ts';
+
+/** The random factor of the sync interval goes from 1.0 to this (work 11.1). */
+const LONGEST_FACTOR = 1.9;
+
+/**
+ * The status loop (work 11.1): looks at the objects of a work and reports what has become of them.
+ *
+ * @param changes names of works whose objects have changed on the managed cluster
+ */
+export function statusController(context: WorkAgentContext, changes: readonly WatchSource[] = []): Controller {
+  const { source, inHand, workers, intervals, random } = context;
+  return defineController({
+    name: 'AvailableStatusController',
+    workers,
+    watches: [source.events(({ type, object }) => (type === 'deleted' ? undefined : object.metadata.name)), ...changes],
+    async reconcile(name, signal) {
+      const work = source.get(name);
+      if (work === undefined || !isReportable(work)) return done();
+      // The pass that is under way reports as well, and with it this loop is asked again.
+      if (!inHand.has(name)) await reviewWork(work, context, signal);
+      return requeueAfter(intervals.statusSyncMs * (1 + random() * (LONGEST_FACTOR - 1)));
+    },
+  });
+}
+
+async function reviewWork(
+  work: ManifestWork,
+  { source, reader, clock }: WorkAgentContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const entries = work.status?.resourceStatus?.manifests ?? [];
+  const sightings = await inParallel(entries, ({ resourceMeta }) =>
+    sight(resourceMeta, { seen: UNKNOWN, reader, signal }),
+  );
+  const { generation = 0 } = work.metadata;
+  const now = clock.now();
+  const next = ({ status = {}, spec }: ManifestWork) =>
+    reviewStatus({ status, sightings, configs: spec?.manifestConfigs, generation, now });
+  await writeStatus(source, { work, next }, signal);
+}
+
+function isReportable(work: ManifestWork): boolean {
+  return (
+    hasFinalizer(work, finalizers.work) &&
+    findCondition(work.status?.conditions, workConditions.applied.type) !== undefined
+  );
+}

@@ -1,0 +1,211 @@
+import {
+  AppliedManifestWork,
+  appliedWorkName,
+  type Condition,
+  findCondition,
+  type HubHash,
+  type Kind,
+  type KubeObject,
+  type ManifestStatus,
+  ManifestWork,
+  Namespace,
+} from '@ocm/api';
+import { connect, type KubeClient, kubeconfigFile, type Logger, silentLogger } from '@ocm/kube';
+import {
+  aManifestWork,
+  aNamespace,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  type FaultProxy,
+  type ManifestWorkOver,
+  startControlPlane,
+  startFaultProxy,
+  until,
+} from '@ocm/testing';
+import { hubHashOf, kubeWorkSource, runWorkAgent, type WorkAgentOptions } from '../src/agent.ts';
+
+/** A control plane that is hub and managed cluster at once, with a proxy in front of each role. */
+export interface Lab {
+  readonly cp: ControlPlane;
+  readonly hubProxy: FaultProxy;
+  readonly spokeProxy: FaultProxy;
+  readonly signal: AbortSignal;
+  /** Everything may be done with it, past the proxies. */
+  readonly admin: KubeClient;
+  /** A managed cluster of its own: a namespace on the hub, one for objects, and its own hub hash. */
+  newCluster(): Promise<Cluster>;
+  /** Stops the agents, then everything else. */
+  stop(): Promise<void>;
+}
+
+export interface Cluster {
+  /** Namespace of its works. */
+  readonly name: string;
+  /** Namespace for objects of works. */
+  readonly objects: string;
+  readonly hubHash: HubHash;
+  readonly agentId: string;
+  startAgent(over?: AgentOver): Promise<RunningAgent>;
+  /** Creates a work. */
+  create(over: ManifestWorkOver): Promise<ManifestWork>;
+  /** Changes the spec of a work. */
+  update(name: string, over: ManifestWorkOver): Promise<ManifestWork>;
+  /** Merges anything into a work. */
+  patch(name: string, patch: object): Promise<ManifestWork>;
+  delete(name: string): Promise<void>;
+  work(name: string): Promise<ManifestWork | undefined>;
+  appliedWork(name: string): Promise<AppliedManifestWork | undefined>;
+  /** Waits until the work has the condition with this status for its present generation. */
+  untilCondition(name: string, type: string, status: Condition['status']): Promise<Condition>;
+  /** Waits until work and AppliedManifestWork are gone. */
+  untilGone(name: string): Promise<void>;
+  object<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined>;
+}
+
+export interface AgentOver extends Partial<Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers'>> {
+  readonly log?: Logger;
+}
+
+export interface RunningAgent {
+  stop(): Promise<void>;
+}
+
+export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> {
+  const cp = await startControlPlane(options);
+  const end = new AbortController();
+  const { signal } = end;
+  const [hubProxy, spokeProxy] = await Promise.all([
+    startFaultProxy({ controlPlane: cp }),
+    startFaultProxy({ controlPlane: cp }),
+  ]);
+  const connectAs = async (userAgent: string, server?: string): Promise<KubeClient> => {
+    if (server === undefined) return connect(kubeconfigFile(cp.adminKubeconfigPath), { userAgent, signal });
+    const text = await cp.kubeconfig('admin', { server });
+    return connect({ kind: 'text', text, directory: cp.directory }, { userAgent, signal });
+  };
+  const admin = await connectAs('test');
+  const agents = new Set<RunningAgent>();
+  let clusters = 0;
+  const lab: Lab = {
+    cp,
+    hubProxy,
+    spokeProxy,
+    signal,
+    admin,
+    async newCluster() {
+      clusters += 1;
+      const name = `cluster-${clusters}`;
+      const objects = `objects-${clusters}`;
+      const namespaces = admin.kind(Namespace);
+      await Promise.all([name, objects].map((each) => namespaces.create(aNamespace({ name: each }), { signal })));
+      const hubHash = hubHashOf(`https://hub.example.com/${name}`);
+      const startAgent = async (over: AgentOver = {}): Promise<RunningAgent> => {
+        const agent = await start({ lab, name, hubHash, connectAs }, over);
+        agents.add(agent);
+        return agent;
+      };
+      return clusterOf({ lab, name, objects, hubHash, startAgent });
+    },
+    async stop() {
+      await Promise.all([...agents].map((agent) => agent.stop()));
+      end.abort();
+      await Promise.all([hubProxy.close(), spokeProxy.close()]);
+      await cp.stop();
+    },
+  };
+  return lab;
+}
+
+async function start(
+  {
+    lab,
+    name,
+    hubHash,
+    connectAs,
+  }: Pick<Cluster, 'name' | 'hubHash'> & {
+    lab: Lab;
+    connectAs: (userAgent: string, server: string) => Promise<KubeClient>;
+  },
+  { intervals = {}, log = silentLogger, ...over }: AgentOver,
+): Promise<RunningAgent> {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([lab.signal, stopping.signal]);
+  const [hub, spoke] = await Promise.all([
+    connectAs('work-agent', lab.hubProxy.url),
+    connectAs('work-agent', lab.spokeProxy.url),
+  ]);
+  const source = kubeWorkSource({ hub, clusterName: name, log });
+  const options = {
+    source,
+    spoke,
+    hubHash,
+    agentId: name,
+    signal,
+    log,
+    intervals: { statusSyncMs: 1000, ...intervals },
+  };
+  const ended = runWorkAgent({ ...options, ...over });
+  return {
+    async stop() {
+      stopping.abort();
+      await ended;
+      await Promise.all([hub.close(), spoke.close()]);
+    },
+  };
+}
+
+function clusterOf(
+  parts: Pick<Cluster, 'name' | 'objects' | 'hubHash' | 'startAgent'> & { readonly lab: Lab },
+): Cluster {
+  const { lab, name: namespace, objects, hubHash, startAgent } = parts;
+  const { admin, signal } = lab;
+  const works = admin.kind(ManifestWork);
+  const appliedWorks = admin.kind(AppliedManifestWork);
+  const work = (name: string) => works.find({ namespace, name }, { signal });
+  const appliedWork = (name: string) => appliedWorks.find(appliedWorkName(hubHash, name), { signal });
+  return {
+    name: namespace,
+    objects,
+    hubHash,
+    agentId: namespace,
+    startAgent,
+    work,
+    appliedWork,
+    create: (over) => works.create(aManifestWork({ ...over, namespace }), { signal }),
+    async update(name, over) {
+      const { spec } = aManifestWork(over);
+      return works.mergePatch({ namespace, name }, { spec: { deleteOption: null, ...spec } }, { signal });
+    },
+    patch: (name, patch) => works.mergePatch({ namespace, name }, patch, { signal }),
+    delete: (name) => works.delete({ namespace, name }, { signal }),
+    untilCondition: (name, type, status) =>
+      until(
+        async () => {
+          const seen = await work(name);
+          const condition = findCondition(seen?.status?.conditions, type);
+          if (condition?.status !== status || condition.observedGeneration !== seen?.metadata.generation) {
+            throw new Error(`its status is ${JSON.stringify(seen?.status)}`);
+          }
+          return condition;
+        },
+        { describe: `work ${name} is ${type}=${status}`, signal },
+      ),
+    untilGone: async (name) => {
+      await until(async () => (await work(name)) === undefined && (await appliedWork(name)) === undefined, {
+        describe: `work ${name} is gone`,
+        signal,
+      });
+    },
+    object: (kind, name) => admin.kind(kind).find(kind.namespaced ? { namespace: objects, name } : name, { signal }),
+  };
+}
+
+/** The entry of a manifest in the status of a work. */
+export function entryOf(work: ManifestWork | undefined, ordinal: number): ManifestStatus | undefined {
+  return work?.status?.resourceStatus?.manifests?.find(({ resourceMeta }) => resourceMeta.ordinal === ordinal);
+}
+
+/** `type=status` of the conditions, for instance `Applied=True`. */
+export function conditionsOf(owner: { readonly conditions?: readonly Condition[] } | undefined): readonly string[] {
+  return owner?.conditions?.map(({ type, status }) => `${type}=${status}`) ?? [];
+}
