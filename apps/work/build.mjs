@@ -1,6 +1,7 @@
-// Bundles the program into dist/work.mjs: one executable file that needs Node and nothing else.
+// Bundles the program into dist: work.mjs is executable and needs Node and the chunks beside it, nothing else. What only some processes
+// need stays in chunks of its own, so that the others do not hold it in memory.
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -26,11 +27,14 @@ const buildInfo = {
   buildDate: git('log', '-1', '--format=%cI'),
 };
 
-const outfile = 'dist/work.mjs';
+await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/main.ts'],
-  outfile,
+  entryPoints: { work: 'src/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
+  splitting: true,
   platform: 'node',
   target: 'node22',
   format: 'esm',
@@ -43,4 +47,4 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
-await chmod(outfile, 0o755);
+await chmod('dist/work.mjs', 0o755);

@@ -22,7 +22,7 @@ import { type ClusterActor, clusterActor, type HubLab, type HubRunOptions, start
 import { agentClusterRules, agentNamespaceRules, bootstrapRules } from './registration-agent-roles.ts';
 
 export const BOOTSTRAP_USER = 'bootstrap-user';
-const AGENT_USER = 'agent-service-account';
+export const AGENT_USER = 'agent-service-account';
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Short enough that nothing in a test waits for a clock, and long enough that nothing spins. */

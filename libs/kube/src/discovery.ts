@@ -67,7 +67,7 @@ export class DiscoveryMapper implements RestMapper {
     const doing = `discovering ${path}`;
     const { signal } = new AbortController();
     const answer = await this.#requester.exchange({ doing, method: 'GET', path, lane: 'normal', retry: true, signal });
-    const kinds = isUnknown(answer) ? new Map<string, Kind>() : kindsOf(groupVersion, parseList(doing, answer));
+    const kinds = kindsOf(groupVersion, parseList(doing, answer));
     const discovered = { kinds, atMs: this.#nowMs() };
     this.#discovered.set(path, discovered);
     return discovered;
@@ -84,13 +84,12 @@ function pathOf({ group, version }: GroupVersion): string {
   return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-/** Only the API server itself can say that a group version is unknown: a proxy's 404 is an outage. */
-function isUnknown({ status, text }: ApiAnswer): boolean {
-  return status === 404 && (text.startsWith('404 page not found') || text.includes('"kind":"Status"'));
-}
-
 function parseList(doing: string, answer: ApiAnswer): ResourceList {
-  if (answer.status !== 200) throw errorOfRefusal(doing, answer);
+  if (answer.status !== 200) {
+    const error = errorOfRefusal(doing, answer);
+    if (error.code === 'not-served') return {};
+    throw error; // work 22: an outage is never "kind removed"
+  }
   try {
     return JSON.parse(answer.text) as ResourceList;
   } catch (error) {

@@ -25,11 +25,13 @@ export interface EventReport {
   readonly note: string;
 }
 
+/** Writes events without ever failing its caller. */
 export interface EventRecorder {
   /** Writes the event. Never rejects: a failure is logged and costs the caller at most 10 s. */
   record(event: EventReport, options: CallOptions): Promise<void>;
 }
 
+/** In whose name events are written. */
 export interface EventRecorderOptions {
   readonly client: Pick<KubeClient, 'kind'>;
   readonly reportingController: string;

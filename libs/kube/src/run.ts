@@ -12,6 +12,7 @@ const GRACE_MS = 10_000;
 /** What a reconcile gets to come to its end once its signal has fired. */
 const ABORT_MS = 1000;
 
+/** What controllers run with. */
 export interface RunOptions {
   /** Stops everything; `run` resolves when the last reconcile has ended. */
   readonly signal: AbortSignal;

@@ -18,6 +18,8 @@ describe('errorOfRefusal', () => {
     [404, status({ reason: 'NotFound', details: { name: 'ns', kind: 'namespaces' } }), 'not-found'],
     [404, status({ reason: 'NotFound', details: {} }), 'not-served'],
     [404, '404 page not found\n', 'not-served'],
+    [404, '<html>no such host</html>', 'unavailable'],
+    [404, '', 'unavailable'],
     [405, status({ reason: 'MethodNotAllowed' }), 'bad-request'],
     [409, status({ reason: 'AlreadyExists' }), 'exists'],
     [409, status({ reason: 'Conflict' }), 'conflict'],

@@ -35,13 +35,15 @@ const CODES: Readonly<Record<number, KubeErrorCode>> = {
   429: 'throttled',
 };
 const LONGEST_QUOTE = 500;
+const FOREIGN = 'NotFromKubernetes';
 
 /**
  * @param doing what was being done to which object: `patching status of pods "a"`
  * @param credentialNote what is known to be wrong with our credential; said when that was refused
  */
-export function errorOfRefusal(doing: string, { status, headers, text }: Refusal, credentialNote?: string): KubeError {
-  const body = statusOf(text) ?? { kind: 'Status', message: text.trim() };
+export function errorOfRefusal(doing: string, refusal: Refusal, credentialNote?: string): KubeError {
+  const { status, headers, text } = refusal;
+  const body = statusOf(text) ?? unformattedStatus(status, text);
   const message = status === 401 && credentialNote !== undefined ? `${body.message} (${credentialNote})` : body.message;
   return statusError(
     doing,
@@ -79,11 +81,19 @@ export function retryAfterMs(headers: Refusal['headers'], now = new Date()): num
   return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 
-function codeOf(status: number, body: Status): KubeErrorCode {
-  if (status === 409) return body.reason === 'AlreadyExists' ? 'exists' : 'conflict';
-  // A missing object is named in the details; an unknown type has a Status without a name, or "404 page not found".
-  if (status === 404) return body.details?.name === undefined ? 'not-served' : 'not-found';
-  return CODES[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
+function codeOf(status: number, { reason, details }: Status): KubeErrorCode {
+  if (status === 409) return reason === 'AlreadyExists' ? 'exists' : 'conflict';
+  if (status !== 404) return CODES[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
+  // A missing object is named in the details, a type that is not served has none.
+  if (details?.name !== undefined) return 'not-found';
+  return reason === FOREIGN ? 'unavailable' : 'not-served';
+}
+
+/** The API server itself knows a path that nobody serves as "404 page not found"; any other page is that of a proxy in an outage. */
+function unformattedStatus(status: number, text: string): Status {
+  const message = text.trim();
+  if (status !== 404 || message === '404 page not found') return { kind: 'Status', message };
+  return { kind: 'Status', message, reason: FOREIGN };
 }
 
 function statusOf(text: string): Status | undefined {

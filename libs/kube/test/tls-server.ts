@@ -69,13 +69,12 @@ export async function startHttp2Server(
     stream.on('error', () => undefined);
     onStream(stream, headers);
   });
-  return listening(server, 'https', { sessions, close: () => sessions.forEach((session) => session.destroy()) });
+  return listening(server, 'https', sessions);
 }
 
 /** A server that has never heard of HTTP/2. */
 export async function startHttp1Server({ serving }: TestPki, listener: RequestListener): Promise<TestServer> {
-  const server = createHttpsServer({ cert: serving.certificatePem, key: serving.privateKeyPem }, listener);
-  return listening(server, 'https', { sessions: [], close: () => server.closeAllConnections() });
+  return listening(createHttpsServer({ cert: serving.certificatePem, key: serving.privateKeyPem }, listener), 'https');
 }
 
 /** Passes bytes on to another server until it is frozen: then connections stay open and nothing moves. */
@@ -114,7 +113,7 @@ export async function startRelay(to: URL): Promise<Relay> {
     }
   });
   const drop = (): void => sockets.forEach((socket) => socket.destroy());
-  const relay = await listening(server, 'https', { sessions: [], close: drop });
+  const relay = await listening(server, 'https');
   return {
     ...relay,
     freeze() {
@@ -133,11 +132,17 @@ export async function startRelay(to: URL): Promise<Relay> {
   };
 }
 
+/** Starts to listen; disposal breaks what is open. */
 export async function listening(
   server: Server,
   scheme: 'http' | 'https',
-  { sessions, close }: { readonly sessions: readonly ServerHttp2Session[]; readonly close: () => void },
+  sessions: readonly ServerHttp2Session[] = [],
 ): Promise<TestServer> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -146,7 +151,7 @@ export async function listening(
     sessions,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
-      close();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

@@ -26,6 +26,7 @@ export interface ConnectProxy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Starts a forward proxy on a free port of 127.0.0.1. */
 export async function startConnectProxy({ ca, credentials }: ConnectProxyOptions = {}): Promise<ConnectProxy> {
   const server = ca === undefined ? createServer() : await tlsServer(ca);
   const open = new Set<Duplex>();

@@ -18,7 +18,7 @@ while read -r verb what; do
 $what" ;;
   esac
 done
-for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
+for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null; done
 IFS='
 '
 for attempt in 1 2 3; do rm -rf $dirs 2>/dev/null && break; sleep 0.1; done
@@ -31,7 +31,7 @@ export interface SupervisedProcess {
   readonly ended: Promise<number | NodeJS.Signals>;
   hasEnded(): boolean;
   signal(name: NodeJS.Signals): void;
-  /** SIGKILL, and waits for the end. */
+  /** SIGKILL, also to what it has started itself, and waits for the end. */
   kill(): Promise<void>;
 }
 
@@ -116,10 +116,20 @@ function startProgram(program: string, { args, logFile, env = {} }: ProgramOptio
     async kill() {
       if (hasEnded()) return;
       child.ref();
-      child.kill('SIGKILL');
+      killGroup(pid);
       await ended;
     },
   };
+}
+
+/** Every program leads a group of its own. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It has just ended by itself: ESRCH on Linux, EPERM on macOS.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {

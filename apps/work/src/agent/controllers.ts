@@ -10,16 +10,13 @@ import { statusController } from './status/status-controller.ts';
 /**
  * The controllers of the agent (work 5.3).
  *
- * @param objectChanges names of works whose objects have changed on the managed cluster
+ * @param losses names of works that have lost an object
  */
-export function workAgentControllers(
-  context: WorkAgentContext,
-  objectChanges: readonly WatchSource[] = [],
-): readonly Controller[] {
+export function workAgentControllers(context: WorkAgentContext, losses: WatchSource): readonly Controller[] {
   return [
     addFinalizerController(context),
     applyController(context),
-    statusController(context, objectChanges),
+    statusController(context, losses),
     workDeletionController(context),
     appliedWorkDeletionController(context),
     evictionController(context),

@@ -18,8 +18,8 @@ export interface WorkAgentIntervals {
   readonly resourceDeletionMs: { readonly first: number; readonly longest: number };
   /** How long an AppliedManifestWork without a work is kept; 100 years and more mean forever. */
   readonly evictionGraceMs: number;
-  /** Changes on the managed cluster that come within this are reported together. */
-  readonly reportDelayMs: number;
+  /** Objects that are lost within this are reported together. */
+  readonly collectMs: number;
   readonly worksResyncMs: number;
   readonly appliedWorksResyncMs: number;
   /** Caches that are not filled after this end the process. */
@@ -34,7 +34,7 @@ export const standardIntervals: WorkAgentIntervals = {
   finalizationMs: { first: 5, longest: 1000 * SECOND },
   resourceDeletionMs: { first: 50, longest: MINUTE },
   evictionGraceMs: HOUR,
-  reportDelayMs: SECOND,
+  collectMs: SECOND,
   worksResyncMs: 24 * HOUR,
   appliedWorksResyncMs: 21 * HOUR,
   cacheSyncMs: 10 * MINUTE,

@@ -14,6 +14,7 @@ import { workAgentControllers } from './controllers.ts';
 import { standardIntervals, type WorkAgentIntervals } from './intervals.ts';
 import { resourceKey } from './manifest/resource-id.ts';
 import { KnownObjects } from './objects/known-objects.ts';
+import { ObjectWatches } from './objects/object-watches.ts';
 import { pollingReader } from './objects/polling-reader.ts';
 import type { WorkSource } from './source/work-source.ts';
 
@@ -46,38 +47,52 @@ export interface WorkAgentOptions {
  */
 export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
   const { signal, log = silentLogger, clock = systemClock, metrics } = options;
-  const context = createContext(options);
-  await run(workAgentControllers(context), {
-    signal,
-    log,
-    clock,
-    syncTimeoutMs: context.intervals.cacheSyncMs,
-    ...(metrics === undefined ? {} : { metrics }),
-  });
+  const { context, watches } = createContext(options);
+  const watching = new AbortController();
+  const watched = watches.run(watching.signal);
+  try {
+    await run(workAgentControllers(context, watches.losses), {
+      signal,
+      log,
+      clock,
+      syncTimeoutMs: context.intervals.cacheSyncMs,
+      ...given({ metrics }),
+    });
+  } finally {
+    watching.abort();
+    await watched;
+  }
 }
 
-function createContext(options: WorkAgentOptions): WorkAgentContext {
-  const { source, spoke, hubHash, agentId, metrics } = options;
+function createContext(options: WorkAgentOptions): {
+  readonly context: WorkAgentContext;
+  readonly watches: ObjectWatches;
+} {
+  const { source, spoke, hubHash, agentId = hubHash, metrics } = options;
   const { log = silentLogger, clock = systemClock, random = Math.random, workers = WORKERS } = options;
   const intervals = { ...standardIntervals, ...options.intervals };
   const known = new KnownObjects();
   const appliedWorkResource = spoke.kind(AppliedManifestWork);
-  return {
+  const appliedWorks = informer(appliedWorkResource, {
+    clock,
+    log,
+    random,
+    ...given({ metrics }),
+    resyncMs: intervals.appliedWorksResyncMs,
+    indexes: { resource: ({ status }) => status?.appliedResources?.map(resourceKey) ?? [] },
+  });
+  const fallback = pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs });
+  const { collectMs } = intervals;
+  const watches = new ObjectWatches({ spoke, appliedWorks, agentId, fallback, collectMs, clock, log, metrics });
+  const context: WorkAgentContext = {
     source,
     spoke,
+    appliedWorks,
     appliedWorkResource,
-    appliedWorks: informer(appliedWorkResource, {
-      clock,
-      log,
-      random,
-      ...(metrics === undefined ? {} : { metrics }),
-      resyncMs: intervals.appliedWorksResyncMs,
-      indexes: { resource: ({ status }) => status?.appliedResources?.map(resourceKey) ?? [] },
-    }),
     hubHash,
-    agentId: agentId ?? hubHash,
+    agentId,
     known,
-    reader: pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs }),
+    reader: watches,
     inHand: new Set(),
     intervals,
     workers,
@@ -85,4 +100,9 @@ function createContext(options: WorkAgentOptions): WorkAgentContext {
     random,
     log,
   };
+  return { context, watches };
+}
+
+function given({ metrics }: { readonly metrics: KubeMetrics | undefined }): { readonly metrics?: KubeMetrics } {
+  return metrics === undefined ? {} : { metrics };
 }

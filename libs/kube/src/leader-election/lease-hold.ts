@@ -13,6 +13,7 @@ import { claimLease, mayTake, releaseLease } from './lease-claim.ts';
 const ACQUIRE_JITTER = 1.2;
 const LEAST_REQUEST_MS = 1000;
 
+/** Which lease, for whom, and its times. */
 export interface LeaderElectionOptions {
   /** Must outlive `signal`: the release is its last request. */
   readonly client: Pick<KubeClient, 'kind'>;

@@ -57,7 +57,9 @@ export class Http2Connection implements Connection {
       });
       // An alert of TLS 1.3 after the handshake is an error of the socket that neither closes it nor reaches the session.
       socket.once('error', (error) => connection.destroy(error));
-      session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
+      session.once('connect', () => {
+        if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+      });
       session.once('remoteSettings', () => {
         cancel();
         session.unref();

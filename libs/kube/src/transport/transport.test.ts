@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
+import { createServer as createTlsServer } from 'node:tls';
 import { until } from '@ocm/testing';
 import { manualClock } from '../../test/manual-clock.ts';
 import {
@@ -15,6 +16,8 @@ import {
 import { systemClock } from '../clock.ts';
 import type { Endpoint } from '../kubeconfig/endpoint.ts';
 import { chunksOf } from './body.ts';
+import { dial } from './dial.ts';
+import { Http2Connection } from './http2-connection.ts';
 import { Transport } from './transport.ts';
 import { RequestFailure, type WireRequest, type WireResponse } from './wire.ts';
 
@@ -248,7 +251,7 @@ describe('without HTTP/2', () => {
       response.writeHead(418, { 'x-user-agent': request.headers['user-agent'] });
       request.pipe(response);
     });
-    await using server = await listening(plain, 'http', { sessions: [], close: () => plain.closeAllConnections() });
+    await using server = await listening(plain, 'http');
     const transport = transportTo({ ...endpointOf(server.url, pki), tls: undefined });
     const answer = await transport.send(aRequest({ method: 'PUT', headers: { 'user-agent': 'me' }, body: 'x' }));
     expect([answer.status, answer.headers['x-user-agent'], await textOf(answer)]).toEqual([418, 'me', 'x']);
@@ -312,6 +315,28 @@ describe('no connection', () => {
     const mine = await pki.client('me');
     const good = { cert: mine.certificatePem, key: mine.privateKeyPem };
     expect((await transportTo(endpointOf(server.url, pki, good)).send(aRequest())).status).toBe(200);
+  });
+
+  test('a server that takes HTTP/2 and then says nothing, or that TLS gives up on', async () => {
+    const mute = createTlsServer({
+      cert: pki.serving.certificatePem,
+      key: pki.serving.privateKeyPem,
+      ALPNProtocols: ['h2'],
+    });
+    await using server = await listening(mute, 'https');
+    const open = async (): Promise<Parameters<typeof Http2Connection.open>[0]> => {
+      return (await dial(endpointOf(server.url, pki), ['h2'], new AbortController().signal)).socket;
+    };
+    const clock = manualClock();
+    const silent = failureOf(Http2Connection.open(await open(), { server: server.url, clock }));
+    await clock.advance(10_000);
+    expect(await silent).toMatchObject({ message: 'no HTTP/2 settings within 10000 ms' });
+    // An alert after the handshake arrives as an error of the socket, which stays open.
+    const socket = await open();
+    const refused = Http2Connection.open(socket, { server: server.url, clock });
+    const alert = new Error('tlsv1 alert unknown ca');
+    socket.emit('error', alert);
+    expect(await failureOf(refused)).toBe(alert);
   });
 
   test('the next request tries again', async () => {

@@ -21,10 +21,12 @@ export interface RulesOver {
   readonly rules?: readonly PolicyRule[];
 }
 
+/** A role that may get ConfigMaps. */
 export function aRole(over: Placed & RulesOver = {}): Role {
   return { ...base(Role, over, { name: 'role1', namespace: 'default' }), rules: over.rules ?? RULES };
 }
 
+/** A cluster role that may get ConfigMaps. */
 export function aClusterRole(over: Named & RulesOver = {}): ClusterRole {
   return { ...base(ClusterRole, over, { name: 'clusterrole1' }), rules: over.rules ?? RULES };
 }
@@ -36,10 +38,12 @@ export interface BindingOver {
   readonly subjects?: readonly string[];
 }
 
+/** A binding of a cluster role to one user, for one namespace. */
 export function aRoleBinding(over: Placed & BindingOver = {}): RoleBinding {
   return { ...base(RoleBinding, over, { name: 'binding1', namespace: 'default' }), ...boundOf(over) };
 }
 
+/** A binding of a cluster role to one user. */
 export function aClusterRoleBinding(over: Named & BindingOver = {}): ClusterRoleBinding {
   return { ...base(ClusterRoleBinding, over, { name: 'binding1' }), ...boundOf(over) };
 }

@@ -67,6 +67,7 @@ export function anAddOnV1alpha1(over: AddOnV1alpha1Over = {}): ManagedClusterAdd
   };
 }
 
+/** A configuration that configures nothing. */
 export function anAddOnDeploymentConfig(
   over: Placed & { readonly spec?: AddOnDeploymentConfigSpec } = {},
 ): AddOnDeploymentConfig {
@@ -79,6 +80,7 @@ export interface AddOnTemplateOver extends Named {
   readonly registration?: readonly TemplateRegistration[];
 }
 
+/** A template whose agent is one ConfigMap, and that registers nowhere. */
 export function anAddOnTemplate(over: AddOnTemplateOver = {}): AddOnTemplate {
   const { addOn = NAME, agent, registration } = over;
   return {

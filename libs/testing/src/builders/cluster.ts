@@ -85,6 +85,7 @@ export interface ClusterSetOver extends Named {
   readonly conditions?: readonly ConditionLike[];
 }
 
+/** A set of the clusters whose label names it. */
 export function aClusterSet(over: ClusterSetOver = {}): ManagedClusterSet {
   const { selector = { selectorType: 'ExclusiveClusterSetLabel' }, managedNamespaces } = over;
   return {
@@ -109,6 +110,7 @@ export function aClusterSetBinding(
   };
 }
 
+/** A claim as it lies on a managed cluster. */
 export function aClusterClaim(over: Named & { readonly value?: string } = {}): ClusterClaim {
   return {
     ...base(ClusterClaim, over, { name: 'platform.open-cluster-management.io' }),

@@ -15,10 +15,12 @@ import {
 } from '@ocm/api';
 import { aCondition, base, BUILT_AT, given, type Named, type Placed } from './metadata.ts';
 
+/** A namespace. */
 export function aNamespace(over: Named = {}): Namespace {
   return base(Namespace, over, { name: 'namespace1' });
 }
 
+/** A ConfigMap with one key. */
 export function aConfigMap(over: Placed & { readonly data?: Readonly<Record<string, string>> } = {}): ConfigMap {
   return { ...base(ConfigMap, over, { name: 'config1', namespace: 'default' }), data: over.data ?? { key: 'value' } };
 }
@@ -29,6 +31,7 @@ export interface SecretOver extends Placed {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** A Secret without content, of the type Opaque. */
 export function aSecret(over: SecretOver = {}): Secret {
   const { type = 'Opaque', data = {} } = over;
   const encoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
@@ -65,10 +68,12 @@ export function aNode(over: NodeOver = {}): Node {
   };
 }
 
+/** A service account. */
 export function aServiceAccount(over: Placed = {}): ServiceAccount {
   return base(ServiceAccount, over, { name: 'serviceaccount1', namespace: 'default' });
 }
 
+/** A Service with one port. */
 export function aService(over: Placed & { readonly port?: number } = {}): Service {
   return {
     ...base(Service, over, { name: 'service1', namespace: 'default' }),
@@ -82,6 +87,7 @@ export interface PodOver extends Placed {
   readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 }
 
+/** A Pod with one container. */
 export function aPod(over: PodOver = {}): Pod {
   const { containers = [{ name: 'main', image: 'example.com/app:1' }], serviceAccount, phase } = over;
   return {
@@ -97,6 +103,7 @@ export interface DeploymentOver extends Placed {
   readonly status?: Deployment['status'];
 }
 
+/** A Deployment of one replica. */
 export function aDeployment(over: DeploymentOver = {}): Deployment {
   const { replicas = 1, image = 'example.com/app:1', status } = over;
   const app = { app: over.name ?? 'deployment1' };
@@ -111,6 +118,7 @@ export function aDeployment(over: DeploymentOver = {}): Deployment {
   };
 }
 
+/** A Normal event about a namespace. */
 export function anEvent(over: Placed & { readonly reason?: string; readonly note?: string } = {}): Event {
   const { reason = 'Tested', note = 'It was tested.' } = over;
   return {

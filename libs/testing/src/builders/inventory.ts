@@ -25,6 +25,7 @@ export function aClusterProfile(over: ClusterProfileOver = {}): ClusterProfile {
   };
 }
 
+/** A property as it lies on a managed cluster. */
 export function aClusterProperty(over: Named & { readonly value?: string } = {}): ClusterProperty {
   return { ...base(ClusterProperty, over, { name: 'property1' }), spec: { value: over.value ?? 'value1' } };
 }

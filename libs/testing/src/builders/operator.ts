@@ -18,6 +18,7 @@ export interface KlusterletOver extends Named {
   readonly conditions?: readonly ConditionLike[];
 }
 
+/** An agent installation in the mode Default. */
 export function aKlusterlet(over: KlusterletOver = {}): Klusterlet {
   const { clusterName = 'cluster1', spec, conditions } = over;
   return {

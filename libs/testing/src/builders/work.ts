@@ -66,6 +66,7 @@ export interface AppliedManifestWorkOver extends Omit<Named, 'name'> {
   readonly evictionStartTime?: string;
 }
 
+/** A managed cluster's record of a work that has applied nothing yet. */
 export function anAppliedManifestWork(over: AppliedManifestWorkOver = {}): AppliedManifestWork {
   const { hub = 'https://hub.example.com:6443', work = 'work1', agentID, resources, evictionStartTime } = over;
   const hash = hubHash(createHash('sha256').update(hub).digest('hex'));
@@ -85,6 +86,7 @@ export interface ManifestWorkReplicaSetOver extends Placed {
   readonly summary?: ManifestWorkReplicaSetStatus['summary'];
 }
 
+/** A replica set that brings one ConfigMap to the clusters of `placement1`, all at once. */
 export function aManifestWorkReplicaSet(over: ManifestWorkReplicaSetOver = {}): ManifestWorkReplicaSet {
   const { placements = ['placement1'], cascadeDeletionPolicy = 'Background', summary } = over;
   return {

@@ -51,6 +51,7 @@ export interface FaultProxy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Starts a fault proxy on a free port of 127.0.0.1; it does no harm until it is told to. */
 export async function startFaultProxy({ controlPlane, random = Math.random }: FaultProxyOptions): Promise<FaultProxy> {
   const { url, ca, frontCa } = controlPlane;
   const [serving, front] = await Promise.all([

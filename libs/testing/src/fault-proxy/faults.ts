@@ -30,9 +30,10 @@ export interface Injection {
   readonly fraction?: number;
 }
 
-export interface InjectedFault {
+export interface InjectedFault extends Disposable {
   /** How many requests it has hit so far. */
   readonly hits: number;
+  /** Switches it off, as `using` does at the end of a block. */
   remove(): void;
 }
 
@@ -51,11 +52,13 @@ export function createFaultSet(random: () => number): FaultSet {
     inject(injection) {
       const entry = { injection, hits: 0 };
       active.add(entry);
+      const remove = (): void => void active.delete(entry);
       return {
         get hits() {
           return entry.hits;
         },
-        remove: () => void active.delete(entry),
+        remove,
+        [Symbol.dispose]: remove,
       };
     },
     clear: () => active.clear(),

@@ -1,11 +1,22 @@
 import { expect, test } from '@jest/globals';
 import type { ManagedCluster } from '@ocm/api';
 import { type Clock, KubeError, silentLogger } from '@ocm/kube';
+import { aCluster } from '@ocm/testing';
 import { defaultIntervals } from '../intervals.ts';
 import { untilAdmitted } from './until-admitted.ts';
 
 const { signal } = new AbortController();
-const forbidden = (): Promise<never> => Promise.reject(new KubeError('no', { code: 'forbidden' }));
+const accepted = { type: 'HubAcceptedManagedCluster', status: 'True' } as const;
+const denied = { ...accepted, status: 'False' } as const;
+
+type Answer = () => Promise<ManagedCluster | undefined>;
+const forbidden: Answer = () => Promise.reject(new KubeError('no', { code: 'forbidden' }));
+const unreachable: Answer = () => Promise.reject(new KubeError('connection refused', { code: 'unavailable' }));
+const gone: Answer = () => Promise.resolve(undefined);
+const found =
+  (...conditions: readonly (typeof accepted | typeof denied)[]): Answer =>
+  () =>
+    Promise.resolve(aCluster({ conditions }));
 
 function recordingClock(): Clock & { readonly sleeps: number[] } {
   const sleeps: number[] = [];
@@ -20,24 +31,33 @@ function recordingClock(): Clock & { readonly sleeps: number[] } {
   };
 }
 
-async function waitsOf(answers: readonly (() => Promise<ManagedCluster | undefined>)[]): Promise<readonly number[]> {
+async function waitsOf(answers: readonly Answer[]): Promise<readonly number[]> {
   const clock = recordingClock();
   let asked = 0;
-  const find = (): Promise<ManagedCluster | undefined> => {
+  const find: Answer = () => {
     asked += 1;
-    return answers[asked - 1]?.() ?? Promise.resolve(undefined);
+    return answers[asked - 1]?.() ?? found(accepted)();
   };
   const context = { cluster: 'c1', clock, random: () => 1, intervals: defaultIntervals, log: silentLogger };
-  await untilAdmitted({ clusters: { find, patchStatus: forbidden } }, context, signal);
+  await untilAdmitted({ clusters: { find, patchStatus: () => Promise.reject(new Error('unused')) } }, context, signal);
   return clock.sleeps;
 }
 
-test('an accepted agent goes on at once, also when its cluster has been deleted', async () => {
-  await expect(waitsOf([() => Promise.resolve({ metadata: { name: 'c1' } })])).resolves.toEqual([]);
-  await expect(waitsOf([() => Promise.resolve(undefined)])).resolves.toEqual([]);
+test('an accepted agent goes on at once', async () => {
+  await expect(waitsOf([found(accepted)])).resolves.toEqual([]);
 });
 
-test('[registration 2] a refused one asks again, and never waits longer than 10 s', async () => {
+test.each([
+  ['forbidden to look', forbidden],
+  ['denied', found(denied)],
+  ['not looked at yet', found()],
+  ['deleted', gone],
+  ['out of reach', unreachable],
+])('[registration 2] one that is %s asks again', async (_, answer) => {
+  await expect(waitsOf([answer])).resolves.toEqual([1000]);
+});
+
+test('[registration 2] nobody waits longer than 10 s for the next look', async () => {
   const waits = await waitsOf(Array.from({ length: 8 }, () => forbidden));
   expect(waits).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]);
 });

@@ -33,6 +33,7 @@ describe('judgeLease', () => {
     { seconds: 60, ago: 299.999, recheckInMs: 1 },
     { seconds: 60, ago: 0, recheckInMs: 300_000 },
     { seconds: 0, ago: 100, recheckInMs: 200_000 },
+    { seconds: -1, ago: 100, recheckInMs: 200_000 },
     { seconds: 1, ago: 4.5, recheckInMs: 500 },
     { seconds: 60, ago: -10, recheckInMs: 310_000 },
   ])(

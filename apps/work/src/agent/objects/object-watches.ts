@@ -1,8 +1,17 @@
-import type { AppliedManifestWork, AppliedResource } from '@ocm/api';
-import { type Clock, type Informer, type KubeClient, type KubeMetrics, type Logger, trigger, type WatchSource } from '@ocm/kube';
+import type { AppliedManifestWork, AppliedResource, Kind } from '@ocm/api';
+import {
+  type Clock,
+  type Informer,
+  type KubeClient,
+  type KubeMetrics,
+  type Logger,
+  trigger,
+  type WatchSource,
+} from '@ocm/kube';
 import type { AppliedWorkIndex } from '../context.ts';
-import { idOf } from '../manifest/resource-id.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { ResourceId } from '../manifest/resource-id.ts';
+import type { ObjectReader, SeenObject } from './object-reader.ts';
+import type { Observation } from './observation.ts';
 import { planWatches, scopeKeysOf } from './plan-watches.ts';
 import { WatchedScope } from './watched-scope.ts';
 
@@ -15,55 +24,111 @@ export interface ObjectWatchesOptions {
   readonly agentId: string;
   /** Asked when no watch can tell. */
   readonly fallback: ObjectReader;
-  /** Changes that come within this are reported together. */
-  readonly reportDelayMs: number;
+  /** Changes that come within this are handled together. */
+  readonly collectMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: KubeMetrics | undefined;
 }
 
-export interface ObjectWatches {
-  readonly reader: ObjectReader;
-  /** Names of works that have lost an object. */
-  readonly losses: WatchSource;
-  /** Watches what the AppliedManifestWorks of this agent list, until the signal fires. */
-  run(signal: AbortSignal): Promise<void>;
+interface RunningScope {
+  readonly scope: WatchedScope;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
 }
 
-/** Follows all applied objects with as few watches as possible, so that nobody has to poll them. */
-export function objectWatches(options: ObjectWatchesOptions): ObjectWatches {
-  const { appliedWorks, agentId, fallback, reportDelayMs, clock } = options;
-  const scopes = new Map<string, RunningScope>();
-  const losses = trigger();
-  const lost = new Set<string>();
+/**
+ * Follows all objects that the AppliedManifestWorks of this agent list, with as few watches as possible, so that nobody has to poll them.
+ * A watch only ever says that an object is there; that one is missing is asked for (work 11.4).
+ */
+export class ObjectWatches implements ObjectReader {
+  readonly #options: ObjectWatchesOptions;
+  readonly #scopes = new Map<string, RunningScope>();
+  readonly #losses = trigger();
+  readonly #lost = new Set<string>();
+  #cancelPlan: (() => void) | undefined;
+  #cancelReport: (() => void) | undefined;
 
-  const report = (): void => {
-    for (const name of lost) losses.enqueue(name);
-    lost.clear();
-  };
-  const onLoss = (key: string): void => {
-    if (lost.size === 0) clock.schedule(reportDelayMs, report);
-    for (const { spec } of appliedWorks.by('resource', key)) {
-      if (spec?.agentID === agentId) lost.add(spec.manifestWorkName);
+  constructor(options: ObjectWatchesOptions) {
+    this.#options = options;
+  }
+
+  /** Names of works that have lost an object. */
+  get losses(): WatchSource {
+    return this.#losses;
+  }
+
+  watched(_resource: Kind, id: ResourceId): SeenObject | undefined {
+    for (const key of scopeKeysOf(id)) {
+      const seen = this.#scopes.get(key)?.scope.get(id);
+      if (seen !== undefined) return seen;
     }
-  };
-  const isRecorded = (key: string): boolean => appliedWorks.by('resource', key).length > 0;
-  const start = (scope: Parameters<typeof createScope>[0]) =>
-    createScope(scope, { ...options, isRecorded, onLoss });
+    return undefined;
+  }
 
-  const replan = (): void => {
-    const plan = planWatches(recordedResources(appliedWorks, agentId), LIMITS);
+  async read(resource: Kind, id: ResourceId, options: { readonly signal: AbortSignal }): Promise<Observation> {
+    const seen = this.watched(resource, id);
+    return seen === undefined ? this.#options.fallback.read(resource, id, options) : { kind: 'present', ...seen };
+  }
+
+  /** Watches until the signal fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (signal.aborted) return;
+    const unsubscribe = this.#options.appliedWorks.subscribe(() => this.#planSoon());
+    await ended;
+    unsubscribe();
+    this.#cancelPlan?.();
+    this.#cancelReport?.();
+    const running = [...this.#scopes.values()];
+    for (const { stop } of running) stop.abort();
+    await Promise.all(running.map((each) => each.ended));
+  }
+
+  #planSoon(): void {
+    const { clock, collectMs } = this.#options;
+    this.#cancelPlan ??= clock.schedule(collectMs, () => {
+      this.#cancelPlan = undefined;
+      this.#plan();
+    });
+  }
+
+  #plan(): void {
+    const plan = planWatches(this.#recorded(), LIMITS);
     const wanted = new Set(plan.map(({ key }) => key));
-    for (const [key, running] of scopes) {
+    for (const [key, { stop }] of this.#scopes) {
       if (wanted.has(key)) continue;
-      running.stop();
-      scopes.delete(key);
+      stop.abort();
+      this.#scopes.delete(key);
     }
-    for (const scope of plan) if (!scopes.has(scope.key)) scopes.set(scope.key, start(scope));
-  };
-  return {
-    reader: readerOf(scopes, fallback),
-    losses,
-    run: (signal) => keepPlanning({ ...options, replan, scopes }, signal),
-  };
+    for (const each of plan) {
+      if (this.#scopes.has(each.key)) continue;
+      const stop = new AbortController();
+      const scope = new WatchedScope(each, {
+        ...this.#options,
+        isRecorded: (key) => this.#options.appliedWorks.by('resource', key).length > 0,
+        onLoss: (key) => this.#reportSoon(key),
+      });
+      this.#scopes.set(each.key, { scope, stop, ended: scope.run(stop.signal) });
+    }
+  }
+
+  *#recorded(): Iterable<AppliedResource> {
+    const { appliedWorks, agentId } = this.#options;
+    for (const { spec, status } of appliedWorks.list()) {
+      if (spec?.agentID === agentId) yield* status?.appliedResources ?? [];
+    }
+  }
+
+  #reportSoon(key: string): void {
+    const { appliedWorks, agentId, clock, collectMs } = this.#options;
+    for (const { spec } of appliedWorks.by('resource', key)) {
+      if (spec?.agentID === agentId) this.#lost.add(spec.manifestWorkName);
+    }
+    this.#cancelReport ??= clock.schedule(collectMs, () => {
+      this.#cancelReport = undefined;
+      for (const name of this.#lost) this.#losses.enqueue(name);
+      this.#lost.clear();
+    });
+  }
 }

@@ -6,8 +6,9 @@ import type { SeenObject } from './object-reader.ts';
 import type { WatchScope } from './plan-watches.ts';
 import { mayWatch } from './watch-rights.ts';
 
-/** Rights that were missing are looked for again after this. */
-const REVIEW_AGAIN_MS = 600_000;
+/** Rights that are missing are looked for again after this. */
+const DENIED_MS = 600_000;
+const FAILED_MS = 30_000;
 
 export interface ScopeTools {
   readonly spoke: Pick<KubeClient, 'kind'>;
@@ -41,15 +42,21 @@ export class WatchedScope {
 
   /** Lists and watches until the signal fires; while the rights are missing it waits, and others have to ask. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#tools;
-    while (!signal.aborted) {
-      try {
-        if (await mayWatch(this.#scope, this.#tools.spoke, signal)) await this.#follow(signal);
-        else log.info({ scope: this.#scope.key }, 'no right to watch: objects are polled');
-      } catch (error) {
-        if (!signal.aborted) log.debug({ scope: this.#scope.key, error }, 'objects are polled for now');
-      }
-      await clock.sleep(REVIEW_AGAIN_MS, signal);
+    while (!signal.aborted) await this.#tools.clock.sleep(await this.#attempt(signal), signal);
+  }
+
+  /** Follows the scope as long as it may. Returns when to try again, in milliseconds. */
+  async #attempt(signal: AbortSignal): Promise<number> {
+    const { log, spoke } = this.#tools;
+    const { key: scope } = this.#scope;
+    try {
+      if (await mayWatch(this.#scope, spoke, signal)) await this.#follow(signal);
+      if (!signal.aborted)
+        log.info({ scope }, 'objects are polled, because the right to list and watch them is missing');
+      return DENIED_MS;
+    } catch (error) {
+      if (!signal.aborted) log.debug({ scope, error }, 'objects are polled for now');
+      return FAILED_MS;
     }
   }
 

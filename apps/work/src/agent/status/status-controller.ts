@@ -2,6 +2,8 @@ import { finalizers, findCondition, hasFinalizer, type ManifestWork, workConditi
 import { type Controller, defineController, done, requeueAfter, type WatchSource } from '@ocm/kube';
 import type { WorkAgentContext } from '../context.ts';
 import { inParallel } from '../in-parallel.ts';
+import { idOf, kindOf } from '../manifest/resource-id.ts';
+import type { ObjectReader } from '../objects/object-reader.ts';
 import { UNKNOWN } from '../objects/observation.ts';
 import { writeStatus } from '../source/write-status.ts';
 import { reviewStatus } from './review-status.ts';
@@ -13,20 +15,22 @@ const LONGEST_FACTOR = 1.9;
 /**
  * The status loop (work 11.1): looks at the objects of a work and reports what has become of them.
  *
- * @param changes names of works whose objects have changed on the managed cluster
+ * @param losses names of works that have lost an object
  */
-export function statusController(context: WorkAgentContext, changes: readonly WatchSource[] = []): Controller {
-  const { source, inHand, workers, intervals, random } = context;
+export function statusController(context: WorkAgentContext, losses: WatchSource): Controller {
+  const { source, reader, inHand, workers, intervals, random } = context;
   return defineController({
     name: 'AvailableStatusController',
     workers,
-    watches: [source.events(({ type, object }) => (type === 'deleted' ? undefined : object.metadata.name)), ...changes],
+    watches: [source.events(({ type, object }) => (type === 'deleted' ? undefined : object.metadata.name)), losses],
     async reconcile(name, signal) {
       const work = source.get(name);
       if (work === undefined || !isReportable(work)) return done();
       // The pass that is under way reports as well, and with it this loop is asked again.
       if (!inHand.has(name)) await reviewWork(work, context, signal);
-      return requeueAfter(intervals.statusSyncMs * (1 + random() * (LONGEST_FACTOR - 1)));
+      // What is watched reports by itself; the loop is a safety net then.
+      const intervalMs = isWatched(work, reader) ? intervals.applyResyncMs : intervals.statusSyncMs;
+      return requeueAfter(intervalMs * (1 + random() * (LONGEST_FACTOR - 1)));
     },
   });
 }
@@ -45,6 +49,11 @@ async function reviewWork(
   const next = ({ status = {}, spec }: ManifestWork) =>
     reviewStatus({ status, sightings, configs: spec?.manifestConfigs, generation, now });
   await writeStatus(source, { work, next }, signal);
+}
+
+function isWatched({ status }: ManifestWork, reader: ObjectReader): boolean {
+  const entries = status?.resourceStatus?.manifests ?? [];
+  return entries.every(({ resourceMeta }) => reader.watched(kindOf(resourceMeta), idOf(resourceMeta)) !== undefined);
 }
 
 function isReportable(work: ManifestWork): boolean {

@@ -1,0 +1,94 @@
+import { clusterConditions } from '@ocm/api';
+import { type FaultProxy, startFaultProxy, until } from '@ocm/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
+
+const { hubAccepted } = clusterConditions;
+let lab: HubLab;
+let proxy: FaultProxy;
+
+beforeAll(async () => {
+  lab = await startHubLab();
+  proxy = await startFaultProxy({ controlPlane: lab.controlPlane });
+  await lab.startHub({ via: { server: proxy.url }, worksRecheckMs: 50 });
+});
+afterEach(() => proxy.clearFaults());
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+  await proxy.close();
+});
+
+const fleet = (prefix: string, size: number): readonly ClusterActor[] =>
+  Array.from({ length: size }, (_, index) => clusterActor(lab, `${prefix}-${index}`));
+
+async function allHave(clusters: readonly ClusterActor[], reason: string): Promise<void> {
+  for (const cluster of clusters) {
+    await until(async () => (await cluster.condition(hubAccepted.type))?.reason === reason, {
+      describe: `${cluster.name}: ${reason}`,
+      deadlineMs: 30_000,
+    });
+  }
+}
+
+test('clusters are accepted and denied through an API server that fails one request in five', async () => {
+  const clusters = fleet('shaky', 12);
+  const { signal } = lab;
+  const faults = [
+    { kind: 'status', code: 500 },
+    { kind: 'status', code: 429, retryAfterSeconds: 1 },
+    { kind: 'status', code: 409 },
+    { kind: 'status', code: 503 },
+    { kind: 'latency', ms: 300 },
+  ] as const;
+  for (const fault of faults) proxy.inject({ fault, fraction: 0.04 });
+  await Promise.all(clusters.map((cluster) => cluster.create({ hubAcceptsClient: true })));
+  await allHave(clusters, hubAccepted.accepted.reason);
+  for (const cluster of clusters) {
+    const { role, binding, registration, work } = await cluster.permissions();
+    expect(role?.rules).toHaveLength(4);
+    expect([binding, registration, work]).not.toContain(undefined);
+  }
+  await Promise.all(clusters.map((cluster) => cluster.deny()));
+  await allHave(clusters, hubAccepted.denied.reason);
+  for (const cluster of clusters) {
+    const { role, binding, registration, work } = await cluster.permissions();
+    expect([role?.rules?.length, binding?.subjects?.length]).toEqual([1, 2]);
+    expect([registration, work]).toEqual([undefined, undefined]);
+  }
+  expect(signal.aborted).toBe(false);
+});
+
+test.each(['end', 'gone'] as const)('a watch that breaks (%s) loses nothing', async (how) => {
+  const [cluster] = fleet(`broken-${how}`, 1);
+  await cluster?.createAccepted();
+  expect(proxy.breakWatches(how)).toBeGreaterThan(4);
+  await cluster?.deny();
+  await allHave(cluster === undefined ? [] : [cluster], hubAccepted.denied.reason);
+});
+
+test('a hub with an old view does not take away what has just been given', async () => {
+  const cluster = clusterActor(lab, 'old-view');
+  await cluster.createAccepted();
+  await cluster.addWork('w1');
+  await cluster.deny();
+  await until(async () => (await cluster.permissions()).registration === undefined, { describe: 'being denied' });
+  // Watches stand still while the cluster is accepted again: the cache goes on saying that it is denied.
+  const clusters = { resource: 'managedclusters', verb: 'watch' };
+  await proxy.freezeView(clusters);
+  await cluster.accept();
+  const before = await cluster.permissions();
+  await until(() => proxy.requests({ resource: 'managedclusters', name: 'old-view', verb: 'get' }).length > 3, {
+    describe: 'the hub looks again',
+  });
+  proxy.thawView();
+  await until(
+    async () => {
+      const { registration, work } = await cluster.permissions();
+      expect(registration).toBeDefined();
+      expect(work?.metadata.deletionTimestamp).toBeUndefined();
+      return true;
+    },
+    { describe: 'the permissions are back' },
+  );
+  expect(before.role).toBeDefined();
+});

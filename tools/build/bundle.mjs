@@ -1,0 +1,71 @@
+// Bundles the app in the current directory into dist/<name>.mjs: one executable file that needs Node and nothing else. Beside it lies
+// client-node.mjs, four megabytes that are read only when a kubeconfig names an exec plug-in or an auth provider.
+//
+//   node ../../tools/build/bundle.mjs
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const CREDENTIAL_PLUGINS = '@kubernetes/client-node';
+const SIDECAR = './client-node.mjs';
+
+/** Git's answer, or `unknown` where there is no repository or no commit. */
+function git(...args) {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+function buildInfo(version) {
+  const [major, minor] = version.split('.');
+  const changes = git('status', '--porcelain');
+  return {
+    major,
+    minor,
+    gitVersion: `v${version}`,
+    gitCommit: git('rev-parse', 'HEAD'),
+    gitTreeState: changes === 'unknown' ? changes : changes === '' ? 'clean' : 'dirty',
+    // The time of the commit, so that the same sources give the same bundle.
+    buildDate: git('log', '-1', '--format=%cI'),
+  };
+}
+
+const sidecar = {
+  name: 'credential-plugins-beside',
+  setup(bundler) {
+    bundler.onResolve({ filter: new RegExp(`^${CREDENTIAL_PLUGINS}$`) }, () => ({ path: SIDECAR, external: true }));
+  },
+};
+
+const { name, version } = JSON.parse(await readFile('package.json', 'utf8'));
+const program = `dist/${name.replace('@ocm/', '')}.mjs`;
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minify: true,
+  sourcemap: true,
+  legalComments: 'none',
+  // The CommonJS builds of some packages cannot be shaken and cost memory.
+  mainFields: ['module', 'main'],
+  define: { OCM_BUILD_INFO: JSON.stringify(buildInfo(version)) },
+  // Bundled CommonJS packages ask for Node's own modules with require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await Promise.all([
+  build({ ...options, entryPoints: ['src/main.ts'], outfile: program, plugins: [sidecar] }),
+  build({
+    ...options,
+    stdin: { contents: `export { KubeConfig } from '${CREDENTIAL_PLUGINS}';`, resolveDir: process.cwd() },
+    outfile: `dist/${SIDECAR}`,
+    sourcemap: false,
+  }),
+]);
+await chmod(program, 0o755);
