@@ -1,6 +1,6 @@
 import type { BuildInfo } from '@ocm/service';
 
-/** Filled in by the bundler (build.mjs). */
+/** Filled in by the bundler (tools/build). */
 declare const OCM_BUILD_INFO: BuildInfo | undefined;
 
 const fromSource: BuildInfo = {

@@ -1,8 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ManagedCluster, Node, Secret } from '@ocm/api';
+import { ClusterRoleBinding, ManagedCluster, Node, Secret } from '@ocm/api';
 import { aNode, type FaultProxy, type RecordedRequest, startFaultProxy, until } from '@ocm/testing';
-import { type AgentLab, AVAILABLE, type JoiningCluster, type RunningAgent, startAgentLab } from './agent-lab.ts';
+import {
+  AGENT_USER,
+  type AgentLab,
+  AVAILABLE,
+  type JoiningCluster,
+  type RunningAgent,
+  startAgentLab,
+} from './agent-lab.ts';
 
 let lab: AgentLab;
 let proxy: FaultProxy;
@@ -155,5 +162,39 @@ test('a restart of the API server is survived', async () => {
     deadlineMs: 35_000,
   });
   await cluster.untilCondition(AVAILABLE, 'True');
+  await agent.stop();
+});
+
+test('a managed cluster elsewhere is asked through its own kubeconfig, and the secrets stay where the agent is', async () => {
+  const cluster = await lab.cluster('hosted');
+  const spokeKubeconfig = `${cluster.directory}/spoke.kubeconfig`;
+  await lab.hub.controlPlane.writeKubeconfig(spokeKubeconfig, { user: AGENT_USER }, { server: proxy.url });
+  proxy.clearRequests();
+  const agent = await cluster.start({ flags: [`--spoke-kubeconfig=${spokeKubeconfig}`] });
+  await cluster.admit();
+  const asked = new Set(proxy.requests().map(({ verb, resource, path }) => `${verb} ${resource || path}`));
+  expect([...asked].toSorted()).toEqual(['get /livez', 'get /version', 'list nodes', 'watch nodes']);
+  await agent.stop();
+});
+
+test('a bootstrap user without rights is told what it lacks, and joins when it has got it', async () => {
+  const cluster = await lab.cluster('unprivileged');
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({}, { user: 'nobody-yet' }));
+  const agent = await cluster.start();
+  const remedies = (): readonly unknown[] => agent.log.flatMap(({ fields }) => fields['remedy'] ?? []);
+  await until(() => remedies().length > 0, { describe: 'a remedy' });
+  expect(remedies()[0]).toBe(
+    'the bootstrap credential may not get managedclusters (403): grant its user the role open-cluster-management:bootstrap on the hub',
+  );
+  const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'nobody-yet' }] as const;
+  const roleRef = {
+    apiGroup: 'rbac.authorization.k8s.io',
+    kind: 'ClusterRole',
+    name: 'open-cluster-management:bootstrap',
+  } as const;
+  await lab.admin
+    .kind(ClusterRoleBinding)
+    .create({ metadata: { name: 'nobody-yet' }, roleRef, subjects }, { signal: lab.hub.signal });
+  await cluster.admit();
   await agent.stop();
 });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, leadElection } from '@ocm/kube';
+import { connect, isKubeError, type KubeClient, leadElection } from '@ocm/kube';
 import {
   componentNamespace,
   createAccessGuard,
@@ -43,6 +43,7 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
     clock,
     log,
   });
+  await refuseUntrusted(client, signal);
   const instance = env['POD_NAME'] || hostname();
   const agent = { settings, namespace, client, kubeconfig, instance, log, clock, metrics: metrics.kube, health };
   const lead = async (signal: AbortSignal): Promise<void> => {
@@ -67,4 +68,13 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
     settings.disableLeaderElection ? lead(signal) : leadElection(election, lead),
     stopOnFileChange(settings.terminateOnFiles, context),
   ]);
+}
+
+/** An outage passes by itself, and the lease waits for its end. A certificate of another CA does not, so the process says so and ends. */
+async function refuseUntrusted(client: Pick<KubeClient, 'request'>, signal: AbortSignal): Promise<void> {
+  try {
+    await client.request({ method: 'GET', path: '/version', timeoutMs: 5000, signal });
+  } catch (error) {
+    if (isKubeError(error, 'untrusted')) throw error;
+  }
 }

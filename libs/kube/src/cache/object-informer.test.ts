@@ -56,6 +56,15 @@ function broken(): never {
   throw new Error('broken');
 }
 
+test('a stream that falls silent before it was complete is followed by a list in pages', async () => {
+  const script = scriptedResource(true, 'hang', [page('1', aThing('a', '1'))]);
+  const { clock, names, stop } = setUp(script);
+  await clock.advance(120_000);
+  expect(names()).toEqual(['a']);
+  expect(script.listCalls.map(({ limit }) => limit)).toEqual([undefined, 500]);
+  await stop();
+});
+
 test('a stream that ends before it was complete is followed by a list in pages', async () => {
   const script = scriptedResource(true, [page('1', aThing('a', '1'))]);
   const { resource } = script;
@@ -354,6 +363,23 @@ describe.each([
         ['warn', { resource: 'things.test.io', error: UNAVAILABLE }],
         ['info', { resource: 'things.test.io' }],
       ]);
+      await stop();
+    });
+
+    test('attempts that hang before they fail are one outage: one line, and back-off', async () => {
+      const script = scriptedResource(streams, [page('1')]);
+      const { clock, log, stop } = setUp(script);
+      await settled();
+      for (const waitMs of [500, 1000, 2000]) {
+        const count = script.watches.length;
+        await clock.advance(10_000);
+        script.watch().fail(UNAVAILABLE);
+        await clock.advance(waitMs - 1);
+        expect(script.watches).toHaveLength(count);
+        await clock.advance(1);
+        expect(script.watches).toHaveLength(count + 1);
+      }
+      expect(log.lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
       await stop();
     });
 

@@ -12,7 +12,7 @@ const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Between two attempts there is at least this much, whatever the dice say. */
 const LEAST_BACKOFF_MS = 50;
-/** A watch that lived so long was healthy; one that ended sooner without a word counts as a failure. */
+/** A watch that the server ended without a word was healthy if it lived so long. */
 const HEALTHY_AFTER_MS = 5000;
 /** Watches are spread over time so that those of a fleet are not renewed all at once. */
 const WATCH_SECONDS = { least: 300, spread: 300 };
@@ -59,7 +59,7 @@ class Reflector<T extends KubeObject> {
   /** Whether the server begins watches with all objects, as far as is known. */
   #canStream = true;
   #failures = 0;
-  /** Whether the watch in hand has lived or delivered a change. */
+  /** Whether the watch in hand has delivered something after its first read, or lived. */
   #isHealthy = false;
   /** What was last complained about, so that an outage is one line in the log. */
   #complaint: string | undefined;
@@ -124,10 +124,10 @@ class Reflector<T extends KubeObject> {
       await this.#follow(guard);
     } catch (error) {
       if (!guard.isSilent) throw error;
-    } finally {
-      if (clock.now().getTime() - startMs >= HEALTHY_AFTER_MS) this.#healthy();
     }
+    if (this.#position === undefined && !outer.aborted) this.#canStream = false; // it never said that this was all
     if (guard.isSilent) return 'silent';
+    if (clock.now().getTime() - startMs >= HEALTHY_AFTER_MS) this.#healthy();
     if (this.#isHealthy || outer.aborted) return 'ended';
     throw new KubeError(`watch ${name}: ended by the server at once`, { code: 'unavailable' });
   }
@@ -139,7 +139,6 @@ class Reflector<T extends KubeObject> {
       if (reading === undefined) this.#apply(event);
       else if (this.#read(event, reading)) reading = undefined;
     }
-    if (reading !== undefined && !guard.signal.aborted) this.#canStream = false; // it never said that this was all
   }
 
   #open({ signal }: SilenceGuard): AsyncIterable<WatchEvent<T>> {

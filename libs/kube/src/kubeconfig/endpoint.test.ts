@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyAndCertificate } from '@ocm/pki';
@@ -92,19 +92,27 @@ describe('resolveEndpoint', () => {
   });
 
   test('a program gives token and certificate; a relative path to it starts at the kubeconfig', async () => {
-    const credential = {
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token: 'printed', clientCertificateData: pair.certificatePem, clientKeyData: pair.privateKeyPem },
-    };
-    await writeFile(join(directory, 'plugin.sh'), `#!/bin/sh\ncat <<'END'\n${JSON.stringify(credential)}\nEND\n`, {
-      mode: 0o700,
-    });
-    const endpoint = await resolve({
-      user: { exec: { apiVersion: credential.apiVersion, command: './plugin.sh', args: [] } },
-    });
+    const status = { token: 'printed', clientCertificateData: pair.certificatePem, clientKeyData: pair.privateKeyPem };
+    const credential = JSON.stringify({ kind: 'ExecCredential', status });
+    const script = `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > "$1"\ncat <<'END'\n${credential}\nEND\n`;
+    await writeFile(join(directory, 'plugin.sh'), script, { mode: 0o700 });
+    const info = join(directory, 'info');
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const endpoint = await resolve({ user: { exec: { apiVersion, command: './plugin.sh', args: [info] } } });
     expect(endpoint.headers).toEqual({ authorization: 'Bearer printed' });
     expect(endpoint.tls).toMatchObject({ cert: pair.certificatePem, key: pair.privateKeyPem });
+    expect(JSON.parse(await readFile(info, 'utf8'))).toEqual({
+      apiVersion,
+      kind: 'ExecCredential',
+      spec: { interactive: false },
+    });
+  });
+
+  test('an auth provider gives a token', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: Date.now() / 1000 + 3600 })).toString('base64url');
+    const token = `e30.${claims}.c2ln`;
+    const endpoint = await resolve({ user: { authProvider: { name: 'oidc', config: { 'id-token': token } } } });
+    expect(endpoint.headers).toEqual({ authorization: `Bearer ${token}` });
   });
 
   test.each([
