@@ -4,6 +4,7 @@
 //   node ../../tools/build/bundle.mjs
 import { execFileSync } from 'node:child_process';
 import { chmod, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const CREDENTIAL_PLUGINS = '@kubernetes/client-node';
@@ -63,7 +64,7 @@ await Promise.all([
   build({ ...options, entryPoints: ['src/main.ts'], outfile: program, plugins: [sidecar] }),
   build({
     ...options,
-    stdin: { contents: `export { KubeConfig } from '${CREDENTIAL_PLUGINS}';`, resolveDir: process.cwd() },
+    entryPoints: [join(import.meta.dirname, SIDECAR)],
     outfile: `dist/${SIDECAR}`,
     sourcemap: false,
   }),

@@ -172,8 +172,8 @@ test('a managed cluster elsewhere is asked through its own kubeconfig, and the s
   proxy.clearRequests();
   const agent = await cluster.start({ flags: [`--spoke-kubeconfig=${spokeKubeconfig}`] });
   await cluster.admit();
-  const asked = new Set(proxy.requests().map(({ verb, resource, path }) => `${verb} ${resource || path}`));
-  expect([...asked].toSorted()).toEqual(['get /livez', 'get /version', 'list nodes', 'watch nodes']);
+  const asked = new Set(proxy.requests().map(({ resource, path }) => resource || path));
+  expect([...asked].toSorted()).toEqual(['/livez', '/version', 'nodes']);
   await agent.stop();
 });
 

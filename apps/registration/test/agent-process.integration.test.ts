@@ -138,7 +138,7 @@ const BAD_INPUTS: readonly BadInput[] = [
       await lab.hub.controlPlane.writeKubeconfig(path, { user: AGENT_USER }, { caPem: other.certificatePem });
       return replaced(args, 'kubeconfig', path);
     },
-    says: [/certificate/i, /CA/],
+    says: [/is not signed by the certificate authority/, /certificate-authority-data of the kubeconfig/],
   },
   {
     what: 'a service account without rights',

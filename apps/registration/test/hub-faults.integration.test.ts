@@ -36,8 +36,8 @@ test('clusters are accepted and denied through an API server that fails one requ
     { kind: 'status', code: 500 },
     { kind: 'status', code: 429, retryAfterSeconds: 1 },
     { kind: 'status', code: 409 },
-    { kind: 'status', code: 503 },
-    { kind: 'latency', ms: 300 },
+    { kind: 'drop-request' },
+    { kind: 'drop-answer' },
   ] as const;
   for (const fault of faults) proxy.inject({ fault, fraction: 0.04 });
   await Promise.all(clusters.map((cluster) => cluster.create({ hubAcceptsClient: true })));

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { Lease, leaderElectionLeases, Namespace } from '@ocm/api';
 import { until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -18,6 +20,14 @@ function startController(pod: string, ...flags: readonly string[]): Registration
   const kubeconfig = `--kubeconfig=${lab.controlPlane.adminKubeconfigPath}`;
   const args = ['controller', kubeconfig, `--namespace=${NAMESPACE}`, '--listen=127.0.0.1:0', ...flags];
   return startRegistration(args, { POD_NAME: pod });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function leaseHolder(): Promise<string | undefined> {
@@ -51,7 +61,7 @@ describe('registration controller', () => {
   });
 
   test('serves health to everybody and metrics to nobody in particular', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = await freePort();
     await using process = startController('pod-c', `--listen=127.0.0.1:${port}`, '--disable-leader-election');
     const status = (path: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {

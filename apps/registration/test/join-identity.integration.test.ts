@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ManagedCluster } from '@ocm/api';
-import { until } from '@ocm/testing';
+import { startConnectProxy, until } from '@ocm/testing';
 import { parse, stringify } from 'yaml';
 import { type AgentLab, AVAILABLE, BOOTSTRAP_USER, startAgentLab } from './agent-lab.ts';
 
@@ -19,6 +19,22 @@ async function clustersWithUuid(): Promise<readonly string[]> {
   }
   return names;
 }
+
+test.each(['http', 'https'])('[registration 4] an agent joins through an %s proxy and keeps it', async (scheme) => {
+  const { ca } = lab.hub.controlPlane;
+  await using proxy = await startConnectProxy(scheme === 'https' ? { ca } : {});
+  const cluster = await lab.cluster(`behind-${scheme}`);
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ proxyUrl: proxy.url }));
+  const agent = await cluster.start();
+  await cluster.admit();
+  const kubeconfig = parse((await cluster.credential())?.['kubeconfig'] ?? '') as {
+    clusters: { cluster: Record<string, string> }[];
+  };
+  expect(kubeconfig.clusters[0]?.cluster['proxy-url']).toBe(proxy.url);
+  // Once with the bootstrap credential, and once with that of the agent.
+  expect(proxy.tunnels).toEqual(Array.from({ length: 2 }, () => new URL(lab.hub.controlPlane.url).host));
+  await agent.stop();
+});
 
 test('[registration 5] an agent without a name takes a UUID and keeps it', async () => {
   const home = await lab.cluster('nameless');

@@ -17,6 +17,7 @@ import {
   type ControlPlane,
   type ControlPlaneOptions,
   type FaultProxy,
+  type Identity,
   type ManifestWorkOver,
   startControlPlane,
   startFaultProxy,
@@ -64,10 +65,16 @@ export interface Cluster {
 
 export interface AgentOver extends Partial<Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers'>> {
   readonly log?: Logger;
+  /** Where hub and managed cluster are reached; default are the proxies of the lab. */
+  readonly servers?: { readonly hub: string; readonly spoke: string };
+  /** Who the agent is on the managed cluster; default is an administrator. */
+  readonly identity?: Identity;
 }
 
 export interface RunningAgent {
   stop(): Promise<void>;
+  /** Ends it without another request, as far as one process can do that to itself. */
+  kill(): Promise<void>;
 }
 
 export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> {
@@ -78,12 +85,11 @@ export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> 
     startFaultProxy({ controlPlane: cp }),
     startFaultProxy({ controlPlane: cp }),
   ]);
-  const connectAs = async (userAgent: string, server?: string): Promise<KubeClient> => {
-    if (server === undefined) return connect(kubeconfigFile(cp.adminKubeconfigPath), { userAgent, signal });
-    const text = await cp.kubeconfig('admin', { server });
-    return connect({ kind: 'text', text, directory: cp.directory }, { userAgent, signal });
+  const connectAs = async (identity: Identity, server: string): Promise<KubeClient> => {
+    const text = await cp.kubeconfig(identity, { server });
+    return connect({ kind: 'text', text, directory: cp.directory }, { userAgent: 'work-agent', signal });
   };
-  const admin = await connectAs('test');
+  const admin = await connect(kubeconfigFile(cp.adminKubeconfigPath), { userAgent: 'test', signal });
   const agents = new Set<RunningAgent>();
   let clusters = 0;
   const lab: Lab = {
@@ -124,15 +130,15 @@ async function start(
     connectAs,
   }: Pick<Cluster, 'name' | 'hubHash'> & {
     lab: Lab;
-    connectAs: (userAgent: string, server: string) => Promise<KubeClient>;
+    connectAs: (identity: Identity, server: string) => Promise<KubeClient>;
   },
-  { intervals = {}, log = silentLogger, ...over }: AgentOver,
+  { intervals = {}, log = silentLogger, servers, identity = 'admin', ...over }: AgentOver,
 ): Promise<RunningAgent> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([lab.signal, stopping.signal]);
   const [hub, spoke] = await Promise.all([
-    connectAs('work-agent', lab.hubProxy.url),
-    connectAs('work-agent', lab.spokeProxy.url),
+    connectAs('admin', servers?.hub ?? lab.hubProxy.url),
+    connectAs(identity, servers?.spoke ?? lab.spokeProxy.url),
   ]);
   const source = kubeWorkSource({ hub, clusterName: name, log });
   const options = {
@@ -145,11 +151,19 @@ async function start(
     intervals: { statusSyncMs: 1000, ...intervals },
   };
   const ended = runWorkAgent({ ...options, ...over });
+  const close = async () => {
+    await Promise.all([hub.close(), spoke.close()]);
+  };
   return {
     async stop() {
       stopping.abort();
       await ended;
-      await Promise.all([hub.close(), spoke.close()]);
+      await close();
+    },
+    async kill() {
+      await close();
+      stopping.abort();
+      await ended;
     },
   };
 }

@@ -1,23 +1,34 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ConfigMap } from '@ocm/api';
 import { aConfigMap, type FaultProxy, type RecordedRequest, until } from '@ocm/testing';
 import { type Cluster, type Lab, startLab } from './lab.ts';
 
 const WORKS = Array.from({ length: 20 }, (_, index) => `work-${index}`);
 const MANIFESTS = 5;
+/** One watch is opened, and before that its rights are reviewed. */
+const REVIEWS = { 'create selfsubjectaccessreviews': 2 };
 
 let lab: Lab;
-let cluster: Cluster;
 
 beforeAll(async () => {
   lab = await startLab();
-  cluster = await lab.newCluster();
 });
 afterAll(() => lab.stop());
 
-const manifestsOf = (work: string, value = 'value') =>
-  Array.from({ length: MANIFESTS }, (_, index) =>
-    aConfigMap({ name: `${work}-${index}`, namespace: cluster.objects, data: { key: value } }),
-  );
+const manifestsOf = (work: string, namespace: string) =>
+  Array.from({ length: MANIFESTS }, (_, index) => aConfigMap({ name: `${work}-${index}`, namespace }));
+
+/** Creates the works and waits until all of it is reported and recorded. */
+async function deliverAll(cluster: Cluster): Promise<void> {
+  await Promise.all(WORKS.map((name) => cluster.create({ name, manifests: manifestsOf(name, cluster.objects) })));
+  await Promise.all(WORKS.map((name) => cluster.untilCondition(name, 'Applied', 'True')));
+  await Promise.all(WORKS.map((name) => cluster.untilCondition(name, 'Available', 'True')));
+  for (const name of WORKS) {
+    await until(async () => (await cluster.appliedWork(name))?.status?.appliedResources?.length === MANIFESTS, {
+      describe: `the objects of ${name} are recorded`,
+    });
+  }
+}
 
 const isOfWork = ({ verb, resource }: RecordedRequest): boolean =>
   verb !== 'list' && verb !== 'watch' && resource !== '';
@@ -32,30 +43,61 @@ function counts(proxy: FaultProxy): Record<string, number> {
   return Object.fromEntries([...groups].map(([name, same]) => [name, same.length]));
 }
 
-describe('an agent with nothing to do but what it is given', () => {
-  beforeAll(async () => {
-    await cluster.startAgent({ intervals: { statusSyncMs: 60_000 } });
+test('new works cost two requests on the hub, and one for each manifest and two more on the managed cluster', async () => {
+  const cluster = await lab.newCluster();
+  const agent = await cluster.startAgent({ intervals: { statusSyncMs: 60_000 } });
+  lab.hubProxy.clearRequests();
+  lab.spokeProxy.clearRequests();
+  await deliverAll(cluster);
+  expect(counts(lab.hubProxy)).toEqual({
+    'patch manifestworks': WORKS.length,
+    'patch manifestworks/status': WORKS.length,
   });
-  beforeEach(() => {
-    lab.hubProxy.clearRequests();
-    lab.spokeProxy.clearRequests();
+  expect(counts(lab.spokeProxy)).toEqual({
+    'create appliedmanifestworks': WORKS.length,
+    'create configmaps': WORKS.length * MANIFESTS,
+    'patch appliedmanifestworks/status': WORKS.length,
+    ...REVIEWS,
   });
+  await agent.stop();
+});
 
-  test('new works cost two requests on the hub, and one for each manifest and two more on the managed cluster', async () => {
-    await Promise.all(WORKS.map((name) => cluster.create({ name, manifests: manifestsOf(name) })));
-    await Promise.all(WORKS.map((name) => cluster.untilCondition(name, 'Applied', 'True')));
-    await Promise.all(WORKS.map((name) => cluster.untilCondition(name, 'Available', 'True')));
-    await until(() => counts(lab.spokeProxy)['patch appliedmanifestworks/status'] === WORKS.length, {
-      describe: 'all records are written',
+test('what has not changed costs nothing, however often it is looked at', async () => {
+  const cluster = await lab.newCluster();
+  const namespace = cluster.objects;
+  const agent = await cluster.startAgent({ intervals: { statusSyncMs: 300, applyResyncMs: 300, collectMs: 50 } });
+  await deliverAll(cluster);
+  const isWatched = (): boolean =>
+    lab.spokeProxy.requests({ verb: 'watch', resource: 'configmaps', namespace }).length > 0;
+  await until(isWatched, { describe: 'the objects are watched' });
+  const name = 'work-7-3';
+  const edit = async (): Promise<void> => {
+    const edited = { data: { key: 'edited' } };
+    await lab.admin.kind(ConfigMap).mergePatch({ namespace, name }, edited, lab);
+    await until(async () => (await cluster.object(ConfigMap, name))?.data?.['key'] === 'value', {
+      describe: 'the edit is reverted',
     });
-    expect(counts(lab.hubProxy)).toEqual({
-      'patch manifestworks': WORKS.length,
-      'patch manifestworks/status': WORKS.length,
-    });
-    expect(counts(lab.spokeProxy)).toEqual({
-      'create appliedmanifestworks': WORKS.length,
-      'create configmaps': WORKS.length * MANIFESTS,
-      'patch appliedmanifestworks/status': WORKS.length,
-    });
+  };
+  await edit(); // by now every object has been compared with the watch in place
+  lab.hubProxy.clearRequests();
+  lab.spokeProxy.clearRequests();
+  // Each edit waits for a pass over its work; meanwhile there is one over every other work.
+  for (let round = 0; round < 4; round += 1) await edit();
+  expect(counts(lab.hubProxy)).toEqual({});
+  expect(counts(lab.spokeProxy)).toEqual({ 'get configmaps': 4, 'update configmaps': 4 });
+  await agent.stop();
+});
+
+test('the deletion of a work costs two requests on the hub', async () => {
+  const cluster = await lab.newCluster();
+  const agent = await cluster.startAgent();
+  await deliverAll(cluster);
+  lab.hubProxy.clearRequests();
+  await Promise.all(WORKS.map((name) => cluster.delete(name)));
+  await Promise.all(WORKS.map((name) => cluster.untilGone(name)));
+  expect(counts(lab.hubProxy)).toEqual({
+    'patch manifestworks': WORKS.length,
+    'patch manifestworks/status': WORKS.length,
   });
+  await agent.stop();
 });

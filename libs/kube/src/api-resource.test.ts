@@ -240,7 +240,7 @@ describe('watch', () => {
     ).kind(ConfigMap);
     await expect(Array.fromAsync(configMaps.watch({ resourceVersion: '5', signal }))).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'watching configmaps: the connection was lost',
+      message: 'watching configmaps: lost the connection: the connection was closed',
     });
   });
 

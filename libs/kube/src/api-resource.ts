@@ -3,7 +3,7 @@ import { isKubeError, KubeError } from './error.ts';
 import { parseExact } from './exact-json.ts';
 import { mergePatchBetween } from './merge-patch.ts';
 import { metadataPatch } from './metadata-patch.ts';
-import type { ApiAnswer, ApiRequest, Requester } from './requester.ts';
+import type { ApiRequest, Requester } from './requester.ts';
 import type {
   CallOptions,
   DeleteOptions,
@@ -18,9 +18,10 @@ import type {
   WriteOptions,
 } from './resource.ts';
 import { collectionPath, describeKind, describeObject, objectPath, query } from './resource-address.ts';
-import { errorOfRefusal } from './status-error.ts';
+import { errorOfRefusal, type Refusal } from './status-error.ts';
 import type { RequestLane } from './transport/request-gate.ts';
-import { watchEvents } from './watch-events.ts';
+import type { WireResponse } from './transport/wire.ts';
+import { refusalOf, watchEvents } from './watch-events.ts';
 
 const PAGE_SIZE = 500;
 const JSON_TYPE = 'application/json';
@@ -102,23 +103,14 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     }
   }
 
-  async *watch(options: Parameters<Resource<T>['watch']>[0]): AsyncGenerator<WatchEvent<T>> {
+  watch(options: Parameters<Resource<T>['watch']>[0]): AsyncGenerator<WatchEvent<T>> {
     const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, initialEvents, signal } = options;
     const beginning = initialEvents === true ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
     const selection = { labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
+    const parameters = query({ watch: 1, allowWatchBookmarks: true, ...beginning, ...selection });
+    const path = collectionPath(this.kind, namespace) + parameters;
     const doing = `watching ${describeKind(this.kind)}`;
-    const response = await this.#options.requester.stream({
-      doing,
-      method: 'GET',
-      path:
-        collectionPath(this.kind, namespace) +
-        query({ watch: 1, allowWatchBookmarks: true, ...beginning, ...selection }),
-      headers: { accept: this.#accept.one },
-      lane: 'normal',
-      retry: true,
-      signal,
-    });
-    yield* watchEvents<T>(response, doing, signal);
+    return watchEvents(() => this.#openWatch({ doing, path, signal }), doing, signal);
   }
 
   async create(object: NewObject<T>, options: WriteOptions): Promise<T> {
@@ -235,6 +227,18 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     return page as ListBody<T>;
   }
 
+  async #openWatch(request: Pick<ApiRequest, 'doing' | 'path' | 'signal'>): Promise<WireResponse> {
+    const response = await this.#options.requester.stream({
+      ...request,
+      method: 'GET',
+      headers: { accept: this.#accept.one },
+      lane: 'normal',
+      retry: true,
+    });
+    if (response.status !== 200) throw this.#refused(request.doing, await refusalOf(response));
+    return response;
+  }
+
   async #patchMember(
     seen: T,
     { member, before, after }: { member: 'status' | 'spec'; before: object | undefined; after: object },
@@ -287,7 +291,7 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     }
   }
 
-  #refused(doing: string, answer: ApiAnswer): KubeError {
+  #refused(doing: string, answer: Refusal): KubeError {
     const error = errorOfRefusal(doing, answer, this.#options.requester.credentialNote());
     if (error.code === 'not-served') this.#options.notServed();
     return error;

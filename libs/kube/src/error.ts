@@ -2,10 +2,11 @@
  * Why a request failed, as a closed set.
  *
  * - `not-found`: the object does not exist
- * - `not-served`: the API type itself is unknown to the server (CRD missing)
+ * - `not-served`: the API type itself is unknown to the server (CRD missing); a 404 page of a proxy is `unavailable`
  * - `exists`, `conflict`, `forbidden`, `unauthorized`, `invalid` (422), `bad-request` (400), `gone` (410), `throttled` (429)
- * - `unavailable`: 5xx, a broken connection, or a time-out: retry may help
- * - `untrusted`: the server's certificate is not signed by the CA of the kubeconfig, or the client certificate is expired
+ * - `unavailable`: 5xx, a broken connection, or a time-out: retry may help; a write may or may not have been done
+ * - `untrusted`: no TLS connection, because the server's certificate is not good for us or ours is not good for it. An API server answers an
+ *   expired client certificate with 401, which is `unauthorized`; the message then says since when it is expired
  * - `config`: the kubeconfig cannot be read or used
  */
 export type KubeErrorCode =
@@ -23,6 +24,7 @@ export type KubeErrorCode =
   | 'untrusted'
   | 'config';
 
+/** What a KubeError carries besides its message. */
 export interface KubeErrorDetails {
   readonly code: KubeErrorCode;
   /** HTTP status, when the server answered. */

@@ -124,7 +124,7 @@ export class Requester {
       if (waitMs === undefined) return answer;
       gate.pause(waitMs);
       if (!request.retry || retries === MOST_RETRIES || waitMs > LONGEST_RETRY_MS) return answer;
-      await clock.sleep(waitMs, request.signal);
+      await clock.sleep(waitMs, AbortSignal.any([request.signal, this.#ended.signal]));
     }
   }
 
@@ -224,7 +224,7 @@ async function textOf(response: WireResponse, signal: AbortSignal): Promise<ApiA
     chunks.push(chunk);
   }
   signal.throwIfAborted();
-  if (response.outcome() !== 'complete') throw new RequestFailure('broken', new Error('the answer was cut off'));
+  if (response.outcome() !== 'complete') throw new RequestFailure('broken', response.cause());
   const body = Buffer.concat(chunks, size);
   const text = response.headers['content-encoding'] === 'gzip' ? await unzipped(body) : body;
   return { status: response.status, headers: response.headers, text: text.toString() };

@@ -3,7 +3,7 @@ import { KubeError } from './error.ts';
 import type { Ref } from './resource.ts';
 
 /** The parts of a Ref. */
-export function partsOf(ref: Ref): { readonly namespace?: string | undefined; readonly name: string } {
+function partsOf(ref: Ref): { readonly namespace?: string | undefined; readonly name: string } {
   return typeof ref === 'string' ? { name: ref } : ref;
 }
 

@@ -3,10 +3,12 @@ import type { Kind, KubeObject, NewObject } from '@ocm/api';
 /** Name of an object; `namespace` for namespaced kinds. A plain string names a cluster-scoped object. */
 export type Ref = string | { readonly namespace?: string | undefined; readonly name: string };
 
+/** What every call takes: the signal ends it at once with its reason. */
 export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** Which objects of a kind; selectors as in the API. */
 export interface Selection {
   /** Absent means all namespaces. */
   readonly namespace?: string | undefined;
@@ -14,11 +16,13 @@ export interface Selection {
   readonly fieldSelector?: string | undefined;
 }
 
+/** Some objects of a list; `resourceVersion` is that of the whole list. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly resourceVersion: string;
 }
 
+/** What a watch delivers; errors are thrown. */
 export type WatchEvent<T> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
   | {
@@ -28,7 +32,9 @@ export type WatchEvent<T> =
       readonly initialEventsEnd?: boolean;
     };
 
+/** Type of the status of a kind. */
 export type StatusOf<T> = T extends { readonly status?: infer S } ? NonNullable<S> : never;
+/** Type of the spec of a kind. */
 export type SpecOf<T> = T extends { readonly spec?: infer S } ? NonNullable<S> : never;
 
 /** Metadata that a guarded patch may replace; `undefined` members stay as they are, `null` values of labels and annotations remove the key. */
@@ -39,13 +45,17 @@ export interface MetadataChange {
   readonly ownerReferences?: KubeObject['metadata']['ownerReferences'];
 }
 
+/** How a write is made. */
 export interface WriteOptions extends CallOptions {
+  /** Who owns the written fields; by default the server derives it from the user agent. */
   readonly fieldManager?: string;
+  /** Checked and answered, but not stored. */
   readonly dryRun?: boolean;
   /** User to act as (`Impersonate-User`). */
   readonly impersonate?: string;
 }
 
+/** Preconditions and manner of a deletion. */
 export interface DeleteOptions extends CallOptions {
   readonly uid?: string | undefined;
   readonly resourceVersion?: string | undefined;
@@ -58,7 +68,7 @@ export interface Resource<T extends KubeObject> {
   get(ref: Ref, options: CallOptions): Promise<T>;
   /** As `get`, but an absent object is `undefined`. A kind that is not served still throws. */
   find(ref: Ref, options: CallOptions): Promise<T | undefined>;
-  /** Pages of at most `limit` (500) objects. */
+  /** Pages of at most `limit` (500) objects, the next one loading while one is worked on. Throws `gone` when the pages have expired. */
   list(options: Selection & CallOptions & { readonly limit?: number }): AsyncIterable<Page<T>>;
   watch(
     options: Selection &

@@ -1,12 +1,16 @@
 import type { Kind } from '@ocm/api';
 
+/** An API type by its names; the core group is the empty string. */
 export interface GroupVersionKind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
 }
 
-/** Maps kinds to resources from discovery, cached; a miss refreshes the discovery of that group and version once. */
+/**
+ * Maps kinds to resources from discovery, one group version at a time and cached. A miss asks the server again, but not within 3 s; many that
+ * miss at once share one request. A request that finds a kind not served makes the mapper forget it.
+ */
 export interface RestMapper {
   /**
    * The served kind, or `undefined` when discovery answered and does not know it.

@@ -2,7 +2,7 @@ import type { KubeObject } from '@ocm/api';
 import { parseExact } from './exact-json.ts';
 import { KubeError } from './error.ts';
 import type { WatchEvent } from './resource.ts';
-import { errorOfRefusal, type Refusal, type Status, statusError } from './status-error.ts';
+import { type Refusal, type Status, statusError } from './status-error.ts';
 import { chunksOf } from './transport/body.ts';
 import type { WireResponse } from './transport/wire.ts';
 
@@ -15,25 +15,30 @@ const LONGEST_REFUSAL = 64 * 1024;
  * The events of a watch. Ends when the server does, or when the connection is given up for one with a new credential: in both cases the
  * watch is to be opened again at the last resourceVersion.
  *
+ * @param open sends the request; called when the first event is asked for
  * @param doing what is being watched
- * @throws KubeError `gone` and others for what the server refuses; `unavailable` when the connection is lost; the signal's reason
+ * @throws KubeError `gone` and others for an event of type ERROR; `unavailable` when the connection is lost; the signal's reason
  */
 export async function* watchEvents<T>(
-  response: WireResponse,
+  open: () => Promise<WireResponse>,
   doing: string,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
-  if (response.status !== 200) throw errorOfRefusal(doing, await refusalOf(response));
+  const response = await open();
   for await (const lines of linesOf(chunksOf(response.body))) {
-    for (const line of lines) yield parseWatchEvent<T>(doing, line);
+    for (const line of lines) {
+      signal.throwIfAborted();
+      yield parseWatchEvent<T>(doing, line);
+    }
   }
   signal.throwIfAborted();
-  if (response.outcome() === 'broken') {
-    throw new KubeError(`${doing}: the connection was lost`, { code: 'unavailable' });
-  }
+  if (response.outcome() !== 'broken') return;
+  const cause = response.cause();
+  throw new KubeError(`${doing}: lost the connection: ${cause.message}`, { code: 'unavailable', cause });
 }
 
-async function refusalOf({ status, headers, body }: WireResponse): Promise<Refusal> {
+/** The whole of an answer that is no stream of events. */
+export async function refusalOf({ status, headers, body }: WireResponse): Promise<Refusal> {
   let text = '';
   for await (const chunk of chunksOf(body)) {
     text += chunk.toString();

@@ -20,10 +20,11 @@ export interface AgentContext {
 
 type Runtime = Pick<AgentContext, 'clock' | 'random' | 'log' | 'metrics'>;
 
-/** What every connection of the agent has in common. */
-export function connectOptions(context: AgentContext, signal: AbortSignal): ConnectOptions {
+/** What every connection of the agent has in common. It ends when it is closed, after the writes in hand, and not by a signal. */
+export function connectOptions(context: AgentContext): ConnectOptions {
   const { rateLimit, proxy, intervals } = context;
   const { credentialReloadMs } = intervals;
+  const { signal } = new AbortController();
   return { userAgent: 'registration-agent', signal, rateLimit, proxy, credentialReloadMs, ...runtimeOf(context) };
 }
 

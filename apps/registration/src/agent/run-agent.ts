@@ -63,7 +63,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, ending.signal]);
   try {
     await using open = new AsyncDisposableStack();
-    const spoke = await openSpoke(options.client, { context, open, signal });
+    const spoke = await openSpoke(options.client, context, open);
     const clusters = { management: options.client, kubeconfig: options.kubeconfig, spoke };
     const agent = await startUp(context, clusters, { bootstrapPath, health: options.health, signal });
     await runTogether(signal, [
@@ -86,11 +86,12 @@ function contextOf(options: AgentOptions): AgentContext {
 /** One connection for each API server: they are one and the same unless the agent runs outside its cluster. */
 async function openSpoke(
   management: KubeClient,
-  { context, open, signal }: { context: AgentContext; open: AsyncDisposableStack; signal: AbortSignal },
+  context: AgentContext,
+  open: AsyncDisposableStack,
 ): Promise<KubeClient> {
   const { spokeKubeconfig } = context.settings;
   if (spokeKubeconfig === undefined) return management;
-  return open.use(await connect(kubeconfigFile(spokeKubeconfig), connectOptions(context, signal)));
+  return open.use(await connect(kubeconfigFile(spokeKubeconfig), connectOptions(context)));
 }
 
 async function runPhases(agent: Agent, signal: AbortSignal): Promise<void> {

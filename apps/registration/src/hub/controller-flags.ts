@@ -102,7 +102,7 @@ const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** A label that the API would refuse must stop the process, not every write. */
-export function complainAboutLabels(labels: Readonly<Record<string, string>>): string | undefined {
+function complainAboutLabels(labels: Readonly<Record<string, string>>): string | undefined {
   const bad = Object.entries(labels).find(([key, value]) => !LABEL_KEY.test(key) || !LABEL_VALUE.test(value));
   return bad === undefined ? undefined : `must be valid labels; "${bad[0]}=${bad[1]}" is not`;
 }

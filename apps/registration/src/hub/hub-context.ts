@@ -41,6 +41,8 @@ export interface HubContext {
   readonly log: Logger;
   readonly events: EventRecorder;
   readonly settings: HubSettings;
+  /** What every cache has in common. */
+  readonly cacheOptions: Pick<InformerOptions<never>, 'clock' | 'log' | 'metrics'>;
   readonly clusters: Watched<ManagedCluster>;
   /** The namespaces of clusters; metadata only. */
   readonly namespaces: { readonly live: Resource<Namespace>; readonly cache: Informer<KubeObject> & AnyInformer };
@@ -75,7 +77,7 @@ export interface HubCollaborators {
   readonly log: Logger;
   readonly clock?: Clock | undefined;
   readonly metrics?: KubeMetrics | undefined;
-  /** Names the process in events; default the host name of the pod is the caller's business. */
+  /** Names the process in events. */
   readonly instance: string;
 }
 
@@ -84,14 +86,15 @@ export const clusterObjectSelector = `${labels.clusterName},!${labels.addOnName}
 
 export function createHubContext(collaborators: HubCollaborators, settings: HubSettings): HubContext {
   const { client, log, clock = systemClock, metrics, instance } = collaborators;
-  const common = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
-  const labelled = { ...common, labelSelector: clusterObjectSelector };
+  const cacheOptions = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
+  const labelled = { ...cacheOptions, labelSelector: clusterObjectSelector };
   const namespaces = client.kind(Namespace);
   return {
     client,
     clock,
     log,
     settings,
+    cacheOptions,
     events: eventRecorder({
       client,
       clock,
@@ -100,7 +103,7 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
       log,
     }),
     clusters: watched(client.kind(ManagedCluster), {
-      ...common,
+      ...cacheOptions,
       resyncMs: settings.resyncMs,
       transform: withoutReports,
     }),

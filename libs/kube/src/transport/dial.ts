@@ -63,21 +63,30 @@ interface Target {
 }
 
 /** RFC 9110 9.3.6: the proxy connects us and from then on passes bytes on. */
-async function openTunnel(proxy: URL, { host, port, tls }: Target, signal: AbortSignal): Promise<Socket> {
-  const socket = await openProxy(proxy, tls, signal);
+async function openTunnel(proxy: URL, target: Target, signal: AbortSignal): Promise<Socket> {
+  try {
+    const socket = await openProxy(proxy, target.tls, signal);
+    await requestTunnel(socket, { proxy, ...target }, signal);
+    return socket;
+  } catch (error) {
+    throw new Error(`proxy ${proxy.host}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function requestTunnel(
+  socket: Socket,
+  { proxy, host, port }: Target & { readonly proxy: URL },
+  signal: AbortSignal,
+): Promise<void> {
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const authorization =
     proxy.username === '' ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`);
-  try {
-    const [line = ''] = (await responseHead(socket, signal)).split('\r\n');
-    if (!/^HTTP\/1\.[01] 2\d\d/.test(line)) throw new Error(`answered CONNECT ${authority} with "${line}"`);
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw new Error(`proxy ${proxy.host}: ${(error as Error).message}`, { cause: error });
-  }
+  const [line = ''] = (await responseHead(socket, signal)).split('\r\n');
+  if (/^HTTP\/1\.[01] 2\d\d/.test(line)) return;
+  socket.destroy();
+  throw new Error(`answered CONNECT ${authority} with "${line}"`);
 }
 
 /** A TLS proxy may have a certificate of the kubeconfig's authority, or a public one. */

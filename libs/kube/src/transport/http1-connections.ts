@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Connection, RequestFailure, type WireRequest, type WireResponse } from './wire.ts';
+import { CLOSED, type Connection, RequestFailure, type WireRequest, type WireResponse } from './wire.ts';
 
 /** Keep-alive connections of HTTP/1.1, one per request at a time: for servers and proxies without HTTP/2. */
 export class Http1Connections implements Connection {
@@ -75,6 +75,7 @@ export class Http1Connections implements Connection {
         if (this.#retired.has(message)) return 'retired';
         return message.complete ? 'complete' : 'broken';
       },
+      cause: () => message.errored ?? CLOSED,
     };
   }
 }

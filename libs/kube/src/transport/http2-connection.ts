@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { type Connection, RequestFailure, type WireRequest, type WireResponse } from './wire.ts';
+import { CLOSED, type Connection, RequestFailure, type WireRequest, type WireResponse } from './wire.ts';
 
 // A dead peer is noticed after at most twice the interval and the time-out: 30 s.
 const HEALTH_INTERVAL_MS = 10_000;
@@ -17,7 +17,6 @@ const SETTINGS_TIMEOUT_MS = 10_000;
 const STREAM_WINDOW_BYTES = 2 * 1024 * 1024;
 const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
 const LARGEST_FRAME_BYTES = 256 * 1024;
-const CLOSED = new Error('the connection was closed');
 
 /** One HTTP/2 session. It keeps the process alive only while requests are open. */
 export class Http2Connection implements Connection {
@@ -96,12 +95,7 @@ export class Http2Connection implements Connection {
       stream.once('close', () => {
         signal.removeEventListener('abort', abort);
         // Without effect once there was a response.
-        reject(
-          new RequestFailure(
-            this.#isRefused(stream) ? 'refused' : 'broken',
-            this.#failure ?? this.#errors.get(stream) ?? CLOSED,
-          ),
-        );
+        reject(new RequestFailure(this.#isRefused(stream) ? 'refused' : 'broken', this.#causeOf(stream)));
       });
       if (request.body !== undefined) stream.end(request.body);
     });
@@ -159,7 +153,12 @@ export class Http2Connection implements Connection {
         const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && !stream.aborted && !this.#errors.has(stream);
         return isWhole ? 'complete' : 'broken';
       },
+      cause: () => this.#causeOf(stream),
     };
+  }
+
+  #causeOf(stream: ClientHttp2Stream): Error {
+    return this.#failure ?? this.#errors.get(stream) ?? CLOSED;
   }
 
   #wake(): void {

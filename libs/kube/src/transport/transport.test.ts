@@ -147,6 +147,7 @@ describe('a session that ends', () => {
     await clock.advance(30_000);
     expect((await end).done).toBe(true);
     expect(answer.outcome()).toBe('broken');
+    expect(answer.cause().message).toBe('the server did not answer a ping within 10000 ms');
   });
 
   test('a quiet one is kept as long as it answers pings', async () => {

@@ -21,7 +21,12 @@ export interface WireResponse {
   readonly body: Readable;
   /** After the end of the body: `retired` when we ended it, `broken` when the connection did. */
   outcome(): 'complete' | 'retired' | 'broken';
+  /** Why it is broken, as far as anybody knows. */
+  cause(): Error;
 }
+
+/** The other side has closed the connection without a word. */
+export const CLOSED = new Error('the connection was closed');
 
 /** One way to send requests to an API server; not more than that: no retries, no time-outs. */
 export interface Connection {

@@ -11,8 +11,9 @@ export type ClientIdentity =
 
 /** Judged at each request, as kube-apiserver does: a certificate can expire while the connection lasts. */
 export function clientIdentity(socket: TLSSocket, nowMs: number): ClientIdentity {
-  const certificate = socket.getPeerCertificate() as Partial<PeerCertificate>;
-  if (certificate.subject === undefined) return { kind: 'none' };
+  // Null once the connection has gone.
+  const certificate = socket.getPeerCertificate() as Partial<PeerCertificate> | null;
+  if (certificate?.subject === undefined) return { kind: 'none' };
   if (!socket.authorized) return { kind: 'refused', why: String(socket.authorizationError) };
   if (Date.parse(certificate.valid_to ?? '') < nowMs) return { kind: 'refused', why: 'CERT_HAS_EXPIRED' };
   const { CN, O } = certificate.subject;

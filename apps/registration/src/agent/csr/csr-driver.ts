@@ -26,7 +26,7 @@ export function csrDriver(context: AgentContext, bootstrapKubeconfig: string): R
     decorate: (cluster) => cluster,
     async connectBootstrap(names, signal): Promise<BootstrapHub> {
       await using open = new AsyncDisposableStack();
-      const client = open.use(await connect(kubeconfigFile(bootstrapKubeconfig), connectOptions(context, signal)));
+      const client = open.use(await connect(kubeconfigFile(bootstrapKubeconfig), connectOptions(context)));
       const credential = await clusterCredential(client, context, { names, signal });
       const owned = open.move();
       return {
@@ -39,7 +39,7 @@ export function csrDriver(context: AgentContext, bootstrapKubeconfig: string): R
       await using open = new AsyncDisposableStack();
       // The text is fixed: should somebody spoil the file, this agent can still mend it. Certificate and key are re-read.
       const source = { kind: 'text', text: kubeconfig, directory: context.settings.hubKubeconfigDir } as const;
-      const client = open.use(await connect(source, connectOptions(context, signal)));
+      const client = open.use(await connect(source, connectOptions(context)));
       const credential = await clusterCredential(client, context, { names, signal });
       const { clock, log, random, instance } = context;
       const owned = open.move();

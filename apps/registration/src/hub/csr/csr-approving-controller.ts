@@ -3,19 +3,18 @@ import { type Controller, defineController, done, informer, reviewAccess } from 
 import { byName, clusterObjectSelector, type HubContext } from '../hub-context.ts';
 import { type ApprovalPolicy, isDecided, judgeCsr } from './judge-csr.ts';
 
-type ApprovalContext = Pick<HubContext, 'client' | 'clock' | 'log' | 'settings'>;
+type ApprovalContext = Pick<HubContext, 'client' | 'clock' | 'log' | 'settings' | 'cacheOptions'>;
 
 /** Approves the renewals of accepted agents, and first requests of listed users. */
 export function csrApprovingController(context: ApprovalContext, policy: ApprovalPolicy): Controller {
-  const { client, clock, log, settings } = context;
+  const { client, clock, log, settings, cacheOptions } = context;
   const csrs = client.kind(CertificateSigningRequest);
   const undecided = informer(csrs, {
+    ...cacheOptions,
     labelSelector: clusterObjectSelector,
     fieldSelector: `spec.signerName=${policy.signerName}`,
     keep: (csr) => !isDecided(csr),
     resyncMs: settings.resyncMs,
-    clock,
-    log,
   });
   return defineController({
     name: 'CSRApprovingController',

@@ -1,0 +1,156 @@
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AppliedManifestWork, ConfigMap, Lease, leaderElectionLeases, ManifestWork, Namespace } from '@ocm/api';
+import {
+  aConfigMap,
+  aManifestWork,
+  aNamespace,
+  freePort,
+  startControlPlane,
+  startSupervisor,
+  type Supervisor,
+  until,
+} from '@ocm/testing';
+import { hubHashOf } from '../src/agent.ts';
+import { type Lab, startLab } from './lab.ts';
+import { startWork, type WorkProcess } from './work-process.ts';
+
+const NAMESPACE = 'agent';
+const CLUSTER = 'cluster1';
+
+let lab: Lab;
+let supervisor: Supervisor;
+let directory: string;
+
+beforeAll(async () => {
+  lab = await startLab();
+  supervisor = startSupervisor();
+  directory = await supervisor.makeDirectory('work-test-');
+  for (const name of [NAMESPACE, CLUSTER]) await lab.admin.kind(Namespace).create(aNamespace({ name }), lab);
+});
+afterAll(async () => {
+  await supervisor.stop();
+  await lab.stop();
+});
+
+/** An agent for the cluster, by default on the control plane of the lab in both roles. */
+function startAgent(pod: string, ...flags: readonly string[]): WorkProcess {
+  const path = lab.cp.adminKubeconfigPath;
+  return startWork({ supervisor, directory, pod }, [
+    'agent',
+    `--kubeconfig=${path}`,
+    `--workload-source-config=${path}`,
+    `--spoke-cluster-name=${CLUSTER}`,
+    `--namespace=${NAMESPACE}`,
+    '--listen=127.0.0.1:0',
+    ...flags,
+  ]);
+}
+
+async function leaseHolder(): Promise<string | undefined> {
+  const ref = { namespace: NAMESPACE, name: leaderElectionLeases.workAgent };
+  return (await lab.admin.kind(Lease).find(ref, lab))?.spec?.holderIdentity;
+}
+
+async function deliver(name: string, count = 1): Promise<void> {
+  const manifests = Array.from({ length: count }, (_, index) => aConfigMap({ name: `${name}-${index}` }));
+  await lab.admin.kind(ManifestWork).create(aManifestWork({ name, namespace: CLUSTER, manifests }), lab);
+}
+
+const hasObject = async (name: string) =>
+  (await lab.admin.kind(ConfigMap).find({ namespace: 'default', name }, lab)) !== undefined;
+const isApplied = async (name: string) => {
+  const work = await lab.admin.kind(ManifestWork).find({ namespace: CLUSTER, name }, lab);
+  return work?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True') === true;
+};
+
+describe('work agent', () => {
+  test('a process that is killed is replaced by one that takes its lease back at once and goes on', async () => {
+    const first = startAgent('pod-a');
+    await deliver('before');
+    await until(() => isApplied('before'), { describe: 'a work is applied' });
+    expect(await leaseHolder()).toBe('pod-a');
+    await deliver('amid', 200);
+    await until(() => hasObject('amid-20'), { describe: 'it is in the middle of a work' });
+    await first.kill();
+    expect(await isApplied('amid')).toBe(false);
+
+    const startedAt = Date.now();
+    const second = startAgent('pod-a');
+    await until(() => isApplied('amid'), { describe: 'the successor finishes the work' });
+    // The lease would have to be waited for up to 137 s otherwise.
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(await hasObject('amid-199')).toBe(true);
+    const name = `${hubHashOf(lab.cp.url)}-amid`;
+    const record = await lab.admin.kind(AppliedManifestWork).get(name, lab);
+    expect(record.spec).toEqual({
+      hubHash: hubHashOf(lab.cp.url),
+      agentID: hubHashOf(lab.cp.url),
+      manifestWorkName: 'amid',
+    });
+
+    const other = startAgent('pod-b');
+    await other.logged('waiting for the lease');
+    second.signal('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(await leaseHolder()).not.toBe('pod-a');
+    await other.kill();
+  });
+
+  test('it serves health to everybody and metrics to nobody in particular', async () => {
+    const port = await freePort();
+    const agent = startAgent('pod-c', `--listen=127.0.0.1:${port}`, '--disable-leader-election');
+    const status = (path: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, rejectUnauthorized: false }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    await until(async () => (await status('/healthz')) === 200, { describe: 'it is healthy' });
+    expect(await Promise.all(['/readyz', '/livez', '/metrics'].map(status))).toEqual([200, 200, 401]);
+    await agent.kill();
+  });
+
+  test.each([
+    ['a flag that nobody knows', ['--polling'], 'unknown flag --polling'],
+    ['too few workers', ['--workload-agent-workers=0'], 'workload-agent-workers must be >= 1, got "0"'],
+    ['a driver that nobody knows', ['--workload-source-driver=kafka'], 'unsupported config type kafka'],
+    ['a broker without client', ['--workload-source-driver=mqtt'], 'client id is required'],
+    ['a gate that nobody knows', ['--feature-gates=Nonsense=true'], 'unknown feature gate "Nonsense"'],
+    ['no cluster name', ['--spoke-cluster-name='], '--spoke-cluster-name is required'],
+    [
+      'a hub kubeconfig that cannot be read',
+      ['--workload-source-config=/nowhere/kubeconfig'],
+      '--workload-source-config: cannot read kubeconfig /nowhere/kubeconfig',
+    ],
+    [
+      'a spoke kubeconfig that cannot be read',
+      ['--spoke-kubeconfig=/nowhere/spoke'],
+      '--spoke-kubeconfig: cannot read kubeconfig /nowhere/spoke',
+    ],
+    ['a kubeconfig that cannot be read', ['--kubeconfig=/nowhere/own'], 'cannot read kubeconfig /nowhere/own'],
+  ])('%s ends it with one line', async (_what, flags, message) => {
+    const agent = startAgent('pod-d', ...flags);
+    expect(await agent.ended).toBe(1);
+    const lines = (await agent.output())
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('error: '));
+    expect(lines).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('a managed cluster without the CRD is named in the log', async () => {
+    await using bare = await startControlPlane({ crds: false });
+    const kubeconfig = join(directory, 'bare');
+    await bare.writeKubeconfig(kubeconfig, 'admin');
+    const agent = startAgent('pod-e', `--spoke-kubeconfig=${kubeconfig}`, '--disable-leader-election');
+    await agent.logged('API not served: install the CRD');
+    expect(await agent.output()).toContain('appliedmanifestworks.work.open-cluster-management.io');
+    agent.signal('SIGTERM');
+    expect(await agent.ended).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ClusterRole, ClusterRoleBinding, ConfigMap, findCondition, type PolicyRule, Secret } from '@ocm/api';
+import { aClusterRole, aClusterRoleBinding, aConfigMap, aSecret, until } from '@ocm/testing';
+import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
+
+const WORK_GROUP = ['work.open-cluster-management.io'];
+const RULES: readonly PolicyRule[] = [
+  { apiGroups: WORK_GROUP, resources: ['appliedmanifestworks', 'appliedmanifestworks/status'], verbs: ['*'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+];
+
+let lab: Lab;
+let cluster: Cluster;
+
+/** An agent that may handle ConfigMaps, but neither list nor watch them, and nothing else. */
+beforeAll(async () => {
+  lab = await startLab();
+  cluster = await lab.newCluster();
+  await lab.admin.kind(ClusterRole).create(aClusterRole({ name: 'edge-agent', rules: RULES }), lab);
+  await lab.admin
+    .kind(ClusterRoleBinding)
+    .create(aClusterRoleBinding({ name: 'edge-agent', role: 'edge-agent', subjects: ['edge-agent'] }), lab);
+  await cluster.startAgent({ identity: { user: 'edge-agent' }, intervals: { statusSyncMs: 500, collectMs: 50 } });
+});
+afterAll(() => lab.stop());
+
+test('a right that is missing is named in the condition of the manifest, and the others are applied', async () => {
+  const namespace = cluster.objects;
+  const manifests = [aSecret({ name: 'forbidden', namespace }), aConfigMap({ name: 'allowed', namespace })];
+  await cluster.create({ name: 'rights', manifests });
+  await cluster.untilCondition('rights', 'Applied', 'False');
+  await cluster.untilCondition('rights', 'Available', 'Unknown');
+  const work = await cluster.work('rights');
+  expect(findCondition(entryOf(work, 0)?.conditions, 'Applied')?.message).toContain(
+    'User "edge-agent" cannot create resource "secrets"',
+  );
+  expect(findCondition(entryOf(work, 0)?.conditions, 'Available')?.reason).toBe('FetchingResourceFailed');
+  expect(conditionsOf(entryOf(work, 1))).toEqual(['Applied=True', 'Available=True', 'StatusFeedbackSynced=True']);
+  expect(await cluster.object(Secret, 'forbidden')).toBeUndefined();
+});
+
+test('objects that may not be watched are polled', async () => {
+  const namespace = cluster.objects;
+  await cluster.create({ name: 'polled', manifests: [aConfigMap({ name: 'polled', namespace })] });
+  await cluster.untilCondition('polled', 'Available', 'True');
+  const reads = () => lab.spokeProxy.requests({ verb: 'get', resource: 'configmaps', name: 'polled' }).length;
+  await until(() => reads() > 1, { describe: 'it is polled' });
+  await lab.admin.kind(ConfigMap).delete({ namespace, name: 'polled' }, lab);
+  await cluster.untilCondition('polled', 'Available', 'False');
+  expect(lab.spokeProxy.requests({ verb: ['list', 'watch'], resource: 'configmaps' })).toEqual([]);
+});
