@@ -195,6 +195,6 @@ test('a bootstrap user without rights is told what it lacks, and joins when it h
   await lab.admin
     .kind(ClusterRoleBinding)
     .create({ metadata: { name: 'nobody-yet' }, roleRef, subjects }, { signal: lab.hub.signal });
-  await cluster.admit();
+  await cluster.admit().catch(async (e) => { process.stderr.write(String(await Promise.race([agent.ended.then(() => 'ENDED', String), Promise.resolve('RUNNING')]))); process.stderr.write(JSON.stringify(agent.log, (k, v) => v instanceof Error ? String(v) : v, 1)); throw e; });
   await agent.stop();
 });

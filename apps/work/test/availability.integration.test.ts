@@ -26,16 +26,3 @@ test('an object that is lost is reported at once, without polling', async () => 
   expect(message).toBe('1 of 1 resources are not available');
   expect(await cluster.untilCondition('lost', 'Applied', 'True')).toBeDefined();
 });
-
-test('a watch that nobody needs any more is closed, and opened again when somebody does', async () => {
-  const other = await lab.newCluster();
-  await other.startAgent({ intervals: { collectMs: 50 } });
-  const opened = () =>
-    lab.spokeProxy.requests({ verb: 'list', resource: 'configmaps', namespace: other.objects }).length;
-  for (const round of [1, 2]) {
-    await other.create({ name: 'short', manifests: [aConfigMap({ name: 'short', namespace: other.objects })] });
-    await until(() => opened() === round, { describe: 'the namespace is watched' });
-    await other.delete('short');
-    await other.untilGone('short');
-  }
-});

@@ -185,8 +185,8 @@ describe('ClusterManagementAddOn', () => {
 describe.each([
   { older: ManagedClusterAddOnV1alpha1, newer: ManagedClusterAddOn },
   { older: ClusterManagementAddOnV1alpha1, newer: ClusterManagementAddOn },
-])('[addon 6] $newer.kind', ({ older, newer }: { older: Kind; newer: Kind }) => {
-  test('is converted by a webhook', () => {
+])('$newer.kind', ({ older, newer }: { older: Kind; newer: Kind }) => {
+  test('[addon 6] is converted by a webhook', () => {
     const file = new URL(`${newer.group}_${newer.plural}.yaml`, crdDirectory());
     const { spec } = parse(readFileSync(file, 'utf8')) as CustomResourceDefinition;
     expect(spec.conversion).toMatchObject({
@@ -201,7 +201,7 @@ describe.each([
   test.each([
     { one: older, other: newer },
     { one: newer, other: older },
-  ])('created in $one.version, works for clients of $other.version', async ({ one, other }) => {
+  ])('[addon 6] created in $one.version, works for clients of $other.version', async ({ one, other }) => {
     const name = `six-${one.version}`;
     const condition = {
       type: 'Available',

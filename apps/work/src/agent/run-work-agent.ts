@@ -83,7 +83,7 @@ function createContext(options: WorkAgentOptions): {
   });
   const fallback = pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs });
   const { collectMs } = intervals;
-  const watches = new ObjectWatches({ spoke, appliedWorks, agentId, fallback, collectMs, clock, log, metrics });
+  const watches = new ObjectWatches({ spoke, appliedWorks, agentId, fallback, known, collectMs, clock, log, metrics });
   const context: WorkAgentContext = {
     source,
     spoke,

@@ -1,4 +1,4 @@
-import { finalizers, hasFinalizer, isDeleting, semanticEqual, withoutFinalizers } from '@ocm/api';
+import { finalizers, hasFinalizer, isDeleting, withoutFinalizers } from '@ocm/api';
 import { type Controller, defineController, done, requeueAfter, retry } from '@ocm/kube';
 import type { WorkAgentContext } from '../context.ts';
 import { GrowingDelays } from '../growing-delays.ts';
@@ -25,16 +25,14 @@ export function appliedWorkDeletionController(context: WorkAgentContext): Contro
       // What the work leaves behind has lost our reference before, and is forgotten here.
       const deletion = { resources, appliedWork, isOrphaned: () => false };
       const { pending, errors } = await deleteAppliedResources(deletion, context, signal);
-      if (!semanticEqual(resources, pending)) {
+      if (pending.length > 0 && pending.length < resources.length) {
         await appliedWorkResource.patchStatus(appliedWork, { ...status, appliedResources: pending }, { signal });
       }
       if (errors.length > 0) return retry(new AggregateError(errors, `${errors.length} applied resources are left`));
       if (pending.length > 0) return requeueAfter(delays.next(name));
-      if (resources.length === 0) {
-        const left = withoutFinalizers(metadata.finalizers, finalizers.appliedWork);
-        await appliedWorkResource.patchMetadata(appliedWork, { finalizers: left }, { signal });
-        delays.reset(name);
-      }
+      const left = withoutFinalizers(metadata.finalizers, finalizers.appliedWork);
+      await appliedWorkResource.patchMetadata(appliedWork, { finalizers: left }, { signal });
+      delays.reset(name);
       return done();
     },
   });

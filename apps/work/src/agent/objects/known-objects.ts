@@ -43,6 +43,11 @@ export class KnownObjects {
 
   /** The object does not exist, or is none of our business any more. */
   forget(id: ResourceId): void {
-    this.#objects.delete(resourceKey(id));
+    this.forgetKey(resourceKey(id));
+  }
+
+  /** As `forget`, by the `resourceKey`. */
+  forgetKey(key: string): void {
+    this.#objects.delete(key);
   }
 }

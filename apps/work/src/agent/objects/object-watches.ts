@@ -10,6 +10,7 @@ import {
 } from '@ocm/kube';
 import type { AppliedWorkIndex } from '../context.ts';
 import type { ResourceId } from '../manifest/resource-id.ts';
+import type { KnownObjects } from './known-objects.ts';
 import type { ObjectReader, SeenObject } from './object-reader.ts';
 import type { Observation } from './observation.ts';
 import { planWatches, scopeKeysOf } from './plan-watches.ts';
@@ -24,6 +25,7 @@ export interface ObjectWatchesOptions {
   readonly agentId: string;
   /** Asked when no watch can tell. */
   readonly fallback: ObjectReader;
+  readonly known: Pick<KnownObjects, 'forgetKey'>;
   /** Changes that come within this are handled together. */
   readonly collectMs: number;
   readonly clock: Clock;
@@ -121,7 +123,8 @@ export class ObjectWatches implements ObjectReader {
   }
 
   #reportSoon(key: string): void {
-    const { appliedWorks, agentId, clock, collectMs } = this.#options;
+    const { appliedWorks, agentId, known, clock, collectMs } = this.#options;
+    known.forgetKey(key); // what was true a moment ago is not any more
     for (const { spec } of appliedWorks.by('resource', key)) {
       if (spec?.agentID === agentId) this.#lost.add(spec.manifestWorkName);
     }

@@ -18,7 +18,7 @@ const LONGEST_FACTOR = 1.9;
  * @param losses names of works that have lost an object
  */
 export function statusController(context: WorkAgentContext, losses: WatchSource): Controller {
-  const { source, reader, inHand, workers, intervals, random } = context;
+  const { source, reader, inHand, workers, intervals, clock, random } = context;
   return defineController({
     name: 'AvailableStatusController',
     workers,
@@ -26,6 +26,8 @@ export function statusController(context: WorkAgentContext, losses: WatchSource)
     async reconcile(name, signal) {
       const work = source.get(name);
       if (work === undefined || !isReportable(work)) return done();
+      const graceMs = deletionGraceMs(work, intervals.statusSyncMs, clock.now());
+      if (graceMs > 0) return requeueAfter(graceMs);
       // The pass that is under way reports as well, and with it this loop is asked again.
       if (!inHand.has(name)) await reviewWork(work, context, signal);
       // What is watched reports by itself; the loop is a safety net then.
@@ -49,6 +51,16 @@ async function reviewWork(
   const next = ({ status = {}, spec }: ManifestWork) =>
     reviewStatus({ status, sightings, configs: spec?.manifestConfigs, generation, now });
   await writeStatus(source, { work, next }, signal);
+}
+
+/**
+ * For how long a work that is being deleted is not reported on: most are gone by then, and nobody needs to hear of each object that goes.
+ */
+function deletionGraceMs({ metadata }: ManifestWork, graceMs: number, now: Date): number {
+  const { deletionTimestamp } = metadata;
+  if (deletionTimestamp === undefined) return 0;
+  const leftMs = Date.parse(deletionTimestamp) + graceMs - now.getTime();
+  return Math.min(leftMs, graceMs); // the clock of the hub may be ahead
 }
 
 function isWatched({ status }: ManifestWork, reader: ObjectReader): boolean {
