@@ -1,5 +1,5 @@
 // Bundles the app in the current directory into dist/<name>.mjs: one executable file that needs Node and nothing else. Beside it lies
-// client-node.mjs, four megabytes that are read only when a kubeconfig names an exec plug-in or an auth provider.
+// client-node.mjs, four megabytes that are read only when a kubeconfig names an auth provider.
 //
 //   node ../../tools/build/bundle.mjs
 import { execFileSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const CREDENTIAL_PLUGINS = '@kubernetes/client-node';
+const AUTH_PROVIDERS = '@kubernetes/client-node';
 const SIDECAR = './client-node.mjs';
 
 /** Git's answer, or `unknown` where there is no repository or no commit. */
@@ -34,9 +34,9 @@ function buildInfo(version) {
 }
 
 const sidecar = {
-  name: 'credential-plugins-beside',
+  name: 'auth-providers-beside',
   setup(bundler) {
-    bundler.onResolve({ filter: new RegExp(`^${CREDENTIAL_PLUGINS}$`) }, () => ({ path: SIDECAR, external: true }));
+    bundler.onResolve({ filter: new RegExp(`^${AUTH_PROVIDERS}$`) }, () => ({ path: SIDECAR, external: true }));
   },
 };
 

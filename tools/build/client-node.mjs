@@ -1,2 +1,2 @@
-// What a program loads when a kubeconfig names an exec plug-in or an auth provider, and nothing more of the package.
+// What a program loads when a kubeconfig names an auth provider, and nothing more of the package.
 export { KubeConfig } from '@kubernetes/client-node';

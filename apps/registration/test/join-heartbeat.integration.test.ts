@@ -87,8 +87,12 @@ test.concurrent(
     });
     const successor = await cluster.start();
     await cluster.untilCondition(AVAILABLE, 'True');
-    const reasons = (await eventsOf(cluster)).map(({ type, reason }) => `${type} ${reason}`);
-    expect(reasons.toSorted()).toEqual(['Normal Available', 'Normal Available', 'Warning AvailableUnknown']);
+    const reasons = async (): Promise<readonly string[]> =>
+      (await eventsOf(cluster)).map(({ type, reason }) => `${type} ${reason}`).toSorted();
+    const all = ['Normal Available', 'Normal Available', 'Warning AvailableUnknown'];
+    await until(async () => expect(await reasons()).toEqual(all) === undefined, {
+      describe: 'one event for each change',
+    });
     await successor.stop();
   },
 );

@@ -1,4 +1,4 @@
-import { run } from '@ocm/kube';
+import { type Controller, run } from '@ocm/kube';
 import { clusterCreatingController } from '../bootstrap/cluster-creating-controller.ts';
 import { runTogether } from '../run-together.ts';
 import type { Agent } from './agent.ts';
@@ -27,6 +27,7 @@ export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise
     (signal) => run([credential], runOptions(context, signal)),
     async (signal) => {
       await untilValid(agent, signal);
+      await untilClusterMade(agent, creating, signal);
       registered.abort();
     },
   ]);
@@ -35,5 +36,22 @@ export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise
 async function untilValid({ judge, filesWritten, context }: Agent, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await judge()).kind === 'invalid') {
     await filesWritten.wait(context.intervals.validityPollMs, signal);
+  }
+}
+
+/**
+ * A credential can be issued before the cluster was made, and afterwards nobody makes it: so look once more, until the hub answers. It
+ * may refuse; then an administrator makes the cluster.
+ */
+async function untilClusterMade({ context, names }: Agent, creating: Controller, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await creating.reconcile(names.cluster, signal);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      context.log.warn({ cluster: names.cluster, error }, 'the hub does not tell whether the cluster exists');
+      await context.clock.sleep(context.intervals.validityPollMs, signal);
+    }
   }
 }

@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import { connect, leadElection } from '@ocm/kube';
+import {
+  componentNamespace,
+  createAccessGuard,
+  createProcessMetrics,
+  kubeconfigSource,
+  openProcessServer,
+  type ProcessContext,
+  rateLimit,
+  stopOnFileChange,
+} from '@ocm/service';
+import { buildInfo } from '../build-info.ts';
+import type { ControllerConfig } from './controller-flags.ts';
+import { runPlacement } from './run-placement.ts';
+import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
+
+/** In the namespace of the component (placement 17.2). */
+const LEASE = 'placement-lock';
+
+/** `placement controller`: serves health and metrics, and schedules while it is the leader. */
+export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
+  const { clock, env, log, signal } = context;
+  const namespace = await componentNamespace(config.namespace);
+  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
+  const scheduling = createSchedulingMetrics();
+  // The last request, the release of the lease, comes after the signal.
+  const closing = new AbortController();
+  await using client = await connect(kubeconfigSource(config.kubeconfig, env), {
+    userAgent: 'placement-controller',
+    signal: closing.signal,
+    clock,
+    log,
+    metrics: metrics.kube,
+    rateLimit: rateLimit(config.kubeApiQps, config.kubeApiBurst),
+    proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
+  });
+  await using _server = await openProcessServer({
+    config,
+    health: [],
+    metrics: { source: allMetrics(metrics.source, scheduling.source), guard: createAccessGuard({ client, clock }) },
+    clock,
+    log,
+  });
+  const instance = `placement-controller-${hostname()}`;
+  const lead = (signal: AbortSignal): Promise<void> =>
+    runPlacement({ client, signal, log, clock, kubeMetrics: metrics.kube, metrics: scheduling, instance });
+  const election = {
+    client,
+    namespace,
+    name: LEASE,
+    // A pod's name outlives its containers: a restarted one takes its own lease back at once.
+    identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
+    leaseDurationMs: config.leaseDurationMs,
+    renewDeadlineMs: config.renewDeadlineMs,
+    retryPeriodMs: config.retryPeriodMs,
+    signal,
+    log,
+    clock,
+    metrics: metrics.kube,
+  };
+  await Promise.all([
+    config.disableLeaderElection ? lead(signal) : leadElection(election, lead),
+    stopOnFileChange(config.terminateOnFiles, context),
+  ]);
+}

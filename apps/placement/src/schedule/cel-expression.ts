@@ -1,0 +1,16 @@
+import type { ManagedCluster } from '@ocm/api';
+
+/** A type-checked expression over `managedCluster`. */
+export interface CelExpression {
+  readonly text: string;
+  /** Never throws: what goes wrong at run time is an answer. */
+  evaluate(cluster: ManagedCluster, costLimit: number): CelAnswer;
+}
+
+/** Result of one evaluation, with what it cost in the units of placement 5.4.6. */
+export type CelAnswer =
+  | { readonly kind: 'value'; readonly value: unknown; readonly cost: number }
+  | { readonly kind: 'failed'; readonly problem: string; readonly cost: number };
+
+/** Checks an expression; `problem` begins with `compilation failed: ` or `instantiation failed: ` (placement 5.4.4). */
+export type CompileCel = (text: string) => CelExpression | { readonly kind: 'invalid'; readonly problem: string };

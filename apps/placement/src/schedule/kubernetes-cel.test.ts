@@ -1,0 +1,49 @@
+import { aCluster, anAddOnPlacementScore } from '@ocm/testing';
+import { describe, expect, test } from '@jest/globals';
+import { kubernetesCel } from './kubernetes-cel.ts';
+
+const cluster = aCluster({ name: 'c1', labels: { env: 'prod', version: '1.30.4' }, claims: { region: 'east' } });
+const scores = anAddOnPlacementScore({ name: 'x', namespace: 'c1', scores: { cpu: 70, memory: 90 } });
+const compileCel = kubernetesCel((name, resource) => (name === 'c1' && resource === 'x' ? scores : undefined));
+
+function evaluate(text: string, costLimit = 1_000_000): unknown {
+  const expression = compileCel(text);
+  if ('problem' in expression) throw new Error(expression.problem);
+  return expression.evaluate(cluster, costLimit);
+}
+
+describe('an expression', () => {
+  test.each([
+    { text: 'managedCluster.metadata.labels["env"] == "prod"', cost: 5 },
+    { text: 'semver(managedCluster.metadata.labels["version"]).isLessThan(semver("1.31.0"))', cost: 7 },
+  ])('$text is true and costs $cost', ({ text, cost }) => {
+    expect(evaluate(text)).toEqual({ kind: 'value', value: true, cost });
+  });
+
+  test('reads the scores of the cluster, in their order, at their price', () => {
+    expect(evaluate('managedCluster.scores("x")')).toMatchObject({ kind: 'value', cost: 73 });
+    const text = 'managedCluster.scores("x").map(e, e.name + string(e.value)) == ["cpu70", "memory90"]';
+    expect(evaluate(text)).toMatchObject({ kind: 'value', value: true });
+    const missing = { kind: 'failed', problem: expect.stringMatching(/^failed to get score: /) };
+    expect(evaluate('managedCluster.scores("y").size() == 0')).toMatchObject(missing);
+  });
+
+  test('finds what the API leaves out', () => {
+    const text = 'managedCluster.status.conditions == null && !has(managedCluster.status.version.kubernetes)';
+    expect(evaluate(text)).toMatchObject({ kind: 'value', value: true });
+    expect(evaluate('managedCluster.spec.hubAcceptsClient')).toMatchObject({ kind: 'value', value: true });
+  });
+
+  test('that fails, or costs more than it may, has no value', () => {
+    expect(evaluate('managedCluster.metadata.labels["none"] == ""')).toMatchObject({ kind: 'failed' });
+    expect(evaluate('managedCluster.metadata.labels["env"] == "prod"', 4)).toMatchObject({ kind: 'failed' });
+  });
+
+  test.each([
+    { text: 'xxxx.expression', problem: /^compilation failed: ERROR: <input>:1:1: undeclared reference to 'xxxx'/ },
+    { text: 'semver("1.2", true).major() == 1', problem: /no matching overload/ },
+  ])('that is wrong is refused: $text', ({ text, problem }) => {
+    expect(compileCel(text)).toEqual({ kind: 'invalid', problem: expect.stringMatching(problem) });
+    expect(compileCel(text)).toBe(compileCel(text));
+  });
+});

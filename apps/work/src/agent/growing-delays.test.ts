@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { GrowingDelays } from './growing-delays.ts';
+
+test('delays double up to the longest, for each key, until they are reset', () => {
+  const delays = new GrowingDelays({ first: 5, longest: 30 });
+  expect([delays.next('a'), delays.next('a'), delays.next('a'), delays.next('a'), delays.next('a')]).toEqual([
+    5, 10, 20, 30, 30,
+  ]);
+  expect(delays.next('b')).toBe(5);
+  delays.reset('a');
+  expect(delays.next('a')).toBe(5);
+});
