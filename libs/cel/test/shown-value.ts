@@ -17,7 +17,7 @@ export function shown(value: CelValue): string {
 
 /** A double as tests write it: always with a point or an exponent. */
 export const shownDouble = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e15 ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value);
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value);
 
 const SHOWN: readonly ((value: object & CelValue) => string | undefined)[] = [
   (value) => (value instanceof CelUint ? `${value.value}u` : undefined),

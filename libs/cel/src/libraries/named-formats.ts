@@ -59,9 +59,9 @@ const by = (rule: Rule, patternLength: number) => ({
   patternLength,
 });
 
-/** The start of a name: a dash at its end will be followed by something. */
+/** The start of a name: a dash at its end will be followed by something, so nothing is asked of what is before it. */
 const prefixBy = (rule: Rule, patternLength: number) => ({
-  problems: (text: string) => problemsBy(rule, text.length > 1 && text.endsWith('-') ? `${text.slice(0, -1)}a` : text),
+  problems: (text: string) => problemsBy(rule, text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text),
   patternLength,
 });
 

@@ -8,7 +8,9 @@ export abstract class CelList implements Iterable<CelValue> {
   abstract at(index: number): CelValue;
 
   toArray(): CelValue[] {
-    return Array.from({ length: this.size }, (_, index) => this.at(index));
+    const items: CelValue[] = [];
+    for (let index = 0; index < this.size; index += 1) items.push(this.at(index));
+    return items;
   }
 
   *[Symbol.iterator](): Iterator<CelValue> {

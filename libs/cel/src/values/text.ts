@@ -56,13 +56,13 @@ function offsetOf(text: string, position: number): number {
 /** Below, at or above 0 as the first comes before, at or after the other in the order of code points. */
 export function compareText(one: string, other: string): number {
   if (one === other) return 0;
-  if (!SURROGATE.test(one) || !SURROGATE.test(other)) return one < other ? -1 : 1;
+  if (!SURROGATE.test(one) && !SURROGATE.test(other)) return one < other ? -1 : 1;
   let at = 0;
   while (at < one.length && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
   return rankOf(one, at) - rankOf(other, at);
 }
 
-/** Units of surrogate pairs, which stand for the highest code points, come after all others. */
+/** Units of surrogate pairs, which stand for the highest code points, come after all others; the end of a text before. */
 function rankOf(text: string, index: number): number {
   if (index >= text.length) return -1;
   const unit = text.charCodeAt(index);

@@ -1,5 +1,4 @@
 import { CelError } from './value.ts';
-import type { Duration } from './duration.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
@@ -24,10 +23,6 @@ export function checkedTimestamp(nanos: bigint): Timestamp | CelError {
   return nanos >= MIN_SECONDS * NANOS_PER_SECOND && nanos < (MAX_SECONDS + 1n) * NANOS_PER_SECOND
     ? new Timestamp(nanos)
     : OVERFLOW;
-}
-
-export function addDuration(timestamp: Timestamp, duration: Duration): Timestamp | CelError {
-  return checkedTimestamp(timestamp.nanos + duration.nanos);
 }
 
 /** Reads RFC 3339; undefined when it is no date or out of range. */

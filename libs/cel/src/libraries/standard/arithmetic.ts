@@ -13,7 +13,7 @@ import {
 } from '../../types/type.ts';
 import { checkedDuration, type Duration } from '../../values/duration.ts';
 import { type CelList, ValueList } from '../../values/list.ts';
-import { addDuration, checkedTimestamp, type Timestamp } from '../../values/timestamp.ts';
+import { checkedTimestamp, type Timestamp } from '../../values/timestamp.ts';
 import { CelBytes, CelError, type CelResult, checkedInt, checkedUint, type CelUint } from '../../values/value.ts';
 import { global } from '../define.ts';
 import type { FunctionDeclaration, Overload } from '../library.ts';
@@ -59,47 +59,44 @@ const joined = (type: Type, call: (args: never) => CelResult): Overload =>
     call: call as (args: readonly unknown[]) => CelResult,
   });
 
+const durations = (compute: (one: bigint, other: bigint) => bigint): Overload =>
+  global<[Duration, Duration]>({
+    parameters: [DURATION, DURATION],
+    result: DURATION,
+    call: ([one, other]) => checkedDuration(compute(one.nanos, other.nanos)),
+  });
+
 const add: FunctionDeclaration = {
   name: '_+_',
   overloads: [
-    ints((one, other) => one + other),
-    joined(STRING, ([one, other]: [string, string]) => one + other),
-    doubles((one, other) => one + other),
-    uints((one, other) => one + other),
-    joined(
-      listOf(variable('A')),
-      ([one, other]: [CelList, CelList]) => new ValueList(one.toArray().concat(other.toArray())),
-    ),
     joined(BYTES, ([one, other]: [CelBytes, CelBytes]) => new CelBytes(Buffer.concat([one.bytes, other.bytes]))),
-    global<[Duration, Duration]>({
-      parameters: [DURATION, DURATION],
-      result: DURATION,
-      call: ([one, other]) => checkedDuration(one.nanos + other.nanos),
+    doubles((one, other) => one + other),
+    durations((one, other) => one + other),
+    global<[Duration, Timestamp]>({
+      parameters: [DURATION, TIMESTAMP],
+      result: TIMESTAMP,
+      call: ([duration, timestamp]) => checkedTimestamp(timestamp.nanos + duration.nanos),
     }),
     global<[Timestamp, Duration]>({
       parameters: [TIMESTAMP, DURATION],
       result: TIMESTAMP,
-      call: ([timestamp, duration]) => addDuration(timestamp, duration),
+      call: ([timestamp, duration]) => checkedTimestamp(timestamp.nanos + duration.nanos),
     }),
-    global<[Duration, Timestamp]>({
-      parameters: [DURATION, TIMESTAMP],
-      result: TIMESTAMP,
-      call: ([duration, timestamp]) => addDuration(timestamp, duration),
+    ints((one, other) => one + other),
+    joined(listOf(variable('A')), ([one, other]: [CelList, CelList]) => {
+      return new ValueList(one.toArray().concat(other.toArray()));
     }),
+    joined(STRING, ([one, other]: [string, string]) => one + other),
+    uints((one, other) => one + other),
   ],
 };
 
 const subtract: FunctionDeclaration = {
   name: '_-_',
   overloads: [
-    ints((one, other) => one - other),
     doubles((one, other) => one - other),
-    uints((one, other) => one - other),
-    global<[Duration, Duration]>({
-      parameters: [DURATION, DURATION],
-      result: DURATION,
-      call: ([one, other]) => checkedDuration(one.nanos - other.nanos),
-    }),
+    durations((one, other) => one - other),
+    ints((one, other) => one - other),
     global<[Timestamp, Duration]>({
       parameters: [TIMESTAMP, DURATION],
       result: TIMESTAMP,
@@ -110,14 +107,15 @@ const subtract: FunctionDeclaration = {
       result: DURATION,
       call: ([one, other]) => checkedDuration(one.nanos - other.nanos),
     }),
+    uints((one, other) => one - other),
   ],
 };
 
 const negate: FunctionDeclaration = {
   name: '-_',
   overloads: [
-    global<[bigint]>({ parameters: [INT], result: INT, call: ([value]) => checkedInt(-value) }),
     global<[number]>({ parameters: [DOUBLE], result: DOUBLE, call: ([value]) => -value }),
+    global<[bigint]>({ parameters: [INT], result: INT, call: ([value]) => checkedInt(-value) }),
   ],
 };
 
@@ -132,12 +130,12 @@ export const arithmetic: readonly FunctionDeclaration[] = [
   {
     name: '_*_',
     overloads: [
-      ints((one, other) => one * other),
       doubles((one, other) => one * other),
+      ints((one, other) => one * other),
       uints((one, other) => one * other),
     ],
   },
-  { name: '_/_', overloads: [ints(divide), doubles((one, other) => one / other), uints(divide)] },
+  { name: '_/_', overloads: [doubles((one, other) => one / other), ints(divide), uints(divide)] },
   {
     name: '_%_',
     overloads: [

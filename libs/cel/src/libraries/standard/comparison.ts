@@ -23,9 +23,11 @@ import { comparisonCost } from '../size.ts';
 
 const A = variable('A');
 const NUMERIC = [INT, UINT, DOUBLE];
+// The order of overloads decides what a variable of unknown type is taken for, here and in arithmetic.
 const ORDERED: readonly (readonly [Type, Type])[] = [
+  [BOOL, BOOL],
   ...NUMERIC.flatMap((one) => NUMERIC.map((other) => [one, other] as const)),
-  ...[STRING, BOOL, BYTES, TIMESTAMP, DURATION].map((type) => [type, type] as const),
+  ...[STRING, BYTES, TIMESTAMP, DURATION].map((type) => [type, type] as const),
 ];
 
 function equality(name: string, negated: boolean): FunctionDeclaration {
