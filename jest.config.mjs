@@ -8,5 +8,7 @@ export default {
     ],
   },
   testEnvironment: 'node',
+  setupFiles:
+    process.env.OCM_PROPERTY_RUNS === undefined ? [] : [`${import.meta.dirname}/tools/checks/property-runs.mjs`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startControlPlane } from '@ocm/testing';
+import { startControlPlane, until } from '@ocm/testing';
 import { benchCluster } from './objects.ts';
 import { inParallel, rawClient } from './raw-client.ts';
 import { rawTarget } from './raw-target.ts';
@@ -24,9 +24,9 @@ interface Probe {
 export async function benchRuntime(say: (text: string) => void): Promise<readonly Figure[]> {
   await using plane = await startControlPlane();
   const client = rawClient(rawTarget(await readFile(plane.adminKubeconfigPath, 'utf8')));
-  const empty = JSON.parse(await client.send('GET', PATH)) as {
-    readonly metadata: { readonly resourceVersion: string };
-  };
+  // A CRD that was just established may answer 429 for a moment.
+  const first = await until(() => client.send('GET', PATH), { describe: 'ManagedClusters are served' });
+  const empty = JSON.parse(first) as { readonly metadata: { readonly resourceVersion: string } };
   say(`creating ${OBJECTS} ManagedClusters ...`);
   const indexes = Array.from({ length: OBJECTS }, (_, index) => index);
   await inParallel(indexes, (index) => client.send('POST', PATH, benchCluster(index)));
