@@ -11,9 +11,11 @@ export interface Program {
   readonly source: string;
   /** Type of the result as far as it is known: `bool`, `dyn`, `list(string)`. */
   readonly resultType: string;
+  /** For `evaluate` alone. */
   readonly plan: Plan;
 }
 
+/** What compiling came to. */
 export type Compilation =
   | { readonly kind: 'compiled'; readonly program: Program }
   /** The expression is wrong. `report` begins with `ERROR: <input>:<line>:<column>: ` and the problem, and shows the line below. */

@@ -18,6 +18,7 @@ export function costBudget(limits: Partial<CostBudget> = {}): CostBudget {
   return { perEvaluation: 1_000_000, remaining: 10_000_000, ...limits };
 }
 
+/** What an evaluation came to, and what it cost in units of placement 5.4.6. */
 export type Evaluation =
   | { readonly kind: 'value'; readonly value: CelValue; readonly cost: number }
   /** The expression has no value for these variables: `error` says why, such as `no such key: missing`. */

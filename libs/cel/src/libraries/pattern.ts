@@ -44,12 +44,26 @@ export function patternOf(text: string, { meter, constantPatterns, patterns }: R
   return pattern;
 }
 
-/** What the length of a text is multiplied with: the length of the pattern, with its repetitions written out. */
-export function patternWeight(pattern: RE2JS): number {
-  return Math.max(Math.ceil(pattern.pattern().length / 4), Math.ceil(pattern.programSize() / 8));
+/** Steps of the engine, one for each instruction of the program and character of the text, in the time of one unit. */
+const STEPS_PER_UNIT = 30;
+/** So much is in the price that goes by lengths alone, which is that of cel-go. */
+const INCLUDED_UNITS = 20;
+
+/** What searching so many characters costs at most, once or once more. */
+export function searchUnits(length: number, pattern: RE2JS): number {
+  return (length * pattern.programSize()) / STEPS_PER_UNIT;
 }
 
-/** Cost of matching. */
+/** Cost of matching: a quarter of the length of the pattern times a tenth of that of the text, or more when it has counted repetitions. */
 export function matchCost(text: string, pattern: RE2JS): number {
-  return traversal(text.length + 1) * patternWeight(pattern);
+  const byLength = traversal(text.length + 1) * Math.ceil(pattern.pattern().length / 4);
+  return Math.max(byLength, Math.ceil(searchUnits(text.length, pattern)) - INCLUDED_UNITS);
+}
+
+/**
+ * Whether a pattern is found in a text. Not by the automaton of `test`, which is faster but may keep megabytes for each pattern, and
+ * not give them back.
+ */
+export function isFound(text: string, pattern: RE2JS): boolean {
+  return pattern.matcher(text).find();
 }

@@ -4,12 +4,10 @@ import { ValueList } from '../values/list.ts';
 import { CelError, type CelResult } from '../values/value.ts';
 import { member } from './define.ts';
 import type { Library } from './library.ts';
-import { matchCost, patternOf, patternWeight } from './pattern.ts';
+import { matchCost, patternOf, searchUnits } from './pattern.ts';
 
-/** How many characters an engine searches in the time of one character of an ordinary traversal. */
-const SEARCHED_PER_CHARACTER = 2;
-/** To take note of a match takes as long as going through so many characters. */
-const MATCH_WORK = 5;
+/** In units. */
+const MATCH_COST = 0.5;
 
 /** Matches from left to right; an empty one directly after another does not count. */
 function matches([text, wanted]: readonly [string, string], limit: number, runtime: Runtime): string[] | CelError {
@@ -19,7 +17,6 @@ function matches([text, wanted]: readonly [string, string], limit: number, runti
   runtime.meter.charge(cost);
   // Every search may go to the end of the text, and find a match close by only then.
   const visit = runtime.meter.visitor(cost);
-  const searchWork = patternWeight(pattern) / SEARCHED_PER_CHARACTER;
   const found: string[] = [];
   const matcher = pattern.matcher(text);
   let previousEnd = -1;
@@ -27,7 +24,7 @@ function matches([text, wanted]: readonly [string, string], limit: number, runti
     const end = matcher.end();
     if (end > matcher.start() || end !== previousEnd) found.push(matcher.group() ?? '');
     previousEnd = end;
-    visit(MATCH_WORK + (text.length - end) * searchWork);
+    visit((MATCH_COST + searchUnits(text.length - end, pattern)) * 10);
   }
   return found;
 }

@@ -32,6 +32,7 @@ export const DYN = plain('dyn');
 /** Of an expression with a problem that is already reported. */
 export const ERROR = plain('error', '!error!');
 export const NULL = plain('null');
+/** The other types of a name of their own; in documents int and double are both numbers. */
 export const BOOL = plain('bool');
 export const INT = plain('int');
 export const UINT = plain('uint');
@@ -41,7 +42,9 @@ export const BYTES = plain('bytes');
 export const TIMESTAMP = plain('timestamp');
 export const DURATION = plain('duration');
 
+/** `list(element)`. */
 export const listOf = (element: Type): Type => ({ kind: 'list', name: 'list', parameters: [element] });
+/** `map(key, value)`. */
 export const mapOf = (key: Type, value: Type): Type => ({ kind: 'map', name: 'map', parameters: [key, value] });
 /** The type of a type: `type(int)` is what the identifier `int` has. */
 export const typeOf = (instance: Type): Type => ({ kind: 'type', name: 'type', parameters: [instance] });

@@ -28,6 +28,7 @@ export class CelError {
   }
 }
 
+/** What a function or an expression comes to. */
 export type CelResult = CelValue | CelError;
 
 export class CelUint {

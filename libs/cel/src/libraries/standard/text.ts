@@ -4,7 +4,7 @@ import { BOOL, STRING } from '../../types/type.ts';
 import { CelError, type CelResult } from '../../values/value.ts';
 import { global, member } from '../define.ts';
 import type { FunctionDeclaration } from '../library.ts';
-import { matchCost, patternOf } from '../pattern.ts';
+import { isFound, matchCost, patternOf } from '../pattern.ts';
 import { firstTraversal } from '../size.ts';
 
 const TWO_TEXTS = { parameters: [STRING, STRING], result: BOOL };
@@ -17,7 +17,7 @@ const matching = {
     const pattern = patternOf(wanted, runtime);
     if (pattern instanceof CelError) return pattern;
     runtime.meter.charge(matchCost(text, pattern));
-    return pattern.test(text);
+    return isFound(text, pattern);
   },
 };
 
