@@ -65,7 +65,7 @@ export interface Cluster {
 
 export interface AgentOver extends Partial<Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers'>> {
   readonly log?: Logger;
-  /** Where hub and managed cluster are reached; default are the proxies of the lab. */
+  /** Where hub and managed cluster are reached, if not by the proxies of the lab. */
   readonly servers?: { readonly hub: string; readonly spoke: string };
   /** Who the agent is on the managed cluster; default is an administrator. */
   readonly identity?: Identity;

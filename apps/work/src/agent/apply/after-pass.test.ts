@@ -9,7 +9,7 @@ const result = (outcome: ApplyOutcome): ManifestResult => ({
   outcome,
 });
 const applied = result({ kind: 'applied', observation: UNKNOWN });
-const bad = (kind: 'failed' | 'denied' | 'conflict', message: string) =>
+const bad = (kind: 'failed' | 'denied' | 'conflict' | 'lost', message: string) =>
   result({ kind, error: new Error(message), observation: UNKNOWN });
 
 describe('afterPass', () => {
@@ -43,6 +43,7 @@ describe('afterPass', () => {
       'broken',
     ],
     ['a conflict that stayed backs off', { results: [bad('conflict', 'changed')] }, 'changed'],
+    ['an answer that never came backs off', { results: [bad('lost', 'no answer')] }, 'no answer'],
     [
       'several failures are one error',
       { results: [bad('failed', 'one'), bad('failed', 'two')] },

@@ -21,7 +21,7 @@ export function afterPass({ results, recorded, pendingMs, resyncMs, executorRetr
 
 function failureOf({ outcome }: ManifestResult): readonly Error[] {
   // A denial is no error of the pass (work 7.8).
-  return outcome.kind === 'failed' || outcome.kind === 'conflict' ? [outcome.error] : [];
+  return outcome.kind === 'applied' || outcome.kind === 'denied' ? [] : [outcome.error];
 }
 
 function failuresToRecord(recorded: RecordedResources): readonly Error[] {

@@ -1,36 +1,63 @@
+import type { Resource } from '@ocm/kube';
 import { mergeOwners } from '../compare/merge-metadata.ts';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { observed } from '../objects/observation.ts';
 import { ensureObject } from './ensure-object.ts';
-import { applied, failed, type Strategy } from './strategy.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { ApplyOutcome } from './manifest-result.ts';
+import { recall } from './skip-memo.ts';
+import { applied, type ApplyRequest, type ApplyTools, failed, logChange, type Strategy } from './strategy.ts';
 
 /**
  * The strategy `CreateOnly` (work 8.5): create what is missing, never change content. The owner reference is kept right nevertheless,
  * so that an object that was there before becomes owned.
  */
-export const applyCreateOnly: Strategy = async ({ manifest, owner, isRecorded }, { spoke, known, clock }, signal) => {
+export const applyCreateOnly: Strategy = async (request, tools, signal) => {
+  const { manifest, owner, strategy, isRecorded } = request;
   const { id, object } = manifest;
-  const resource = spoke.kind(manifest.resource);
+  const resource = tools.spoke.kind(manifest.resource);
   const required = { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
-  const isExpected = isRecorded || known.get(id) !== undefined;
+  // Once the object exists, the owner is all that matters.
+  const fingerprint = fingerprintOf(owner, strategy);
+  const memo = recall(manifest, fingerprint, tools);
+  if (memo.unchanged !== undefined) return { kind: 'applied', observation: { kind: 'present', ...memo.unchanged } };
+  const isExpected = isRecorded || memo.isSeen;
   const ensured = await ensureObject({ resource, id, required, isExpected, signal });
-  if (ensured.kind === 'failed') {
-    known.forget(id);
-    return ensured.outcome;
-  }
-  let live: AnyObject = ensured.object;
-  if (ensured.kind === 'found') {
-    const { ownerReferences: owners } = live.metadata;
-    const wanted = mergeOwners(owners, [owner]);
-    try {
-      if (wanted !== undefined && wanted !== owners) {
-        live = await resource.patchMetadata(live, { ownerReferences: wanted }, { signal });
+  switch (ensured.kind) {
+    case 'failed':
+      tools.known.forget(id);
+      return ensured.outcome;
+    case 'created':
+      logChange(request, tools, 'created');
+      return remember(ensured.object, { request, fingerprint }, tools);
+    case 'found':
+      try {
+        const owned = await withOwner(ensured.object, { request, resource, signal }, tools);
+        return remember(owned, { request, fingerprint }, tools);
+      } catch (error) {
+        signal.throwIfAborted();
+        return failed(error, observed(ensured.object));
       }
-    } catch (error) {
-      signal.throwIfAborted();
-      return failed(error, observed(live));
-    }
   }
-  known.saw(id, live, clock.now().getTime());
-  return applied(live);
 };
+
+async function withOwner(
+  live: AnyObject,
+  { request, resource, signal }: { request: ApplyRequest; resource: Resource<AnyObject>; signal: AbortSignal },
+  tools: ApplyTools,
+): Promise<AnyObject> {
+  const { ownerReferences: owners } = live.metadata;
+  const wanted = mergeOwners(owners, [request.owner]);
+  if (wanted === undefined || wanted === owners) return live;
+  logChange(request, tools, 'given its owner');
+  return resource.patchMetadata(live, { ownerReferences: wanted }, { signal });
+}
+
+function remember(
+  object: AnyObject,
+  { request, fingerprint }: { request: ApplyRequest; fingerprint: string },
+  { known, clock }: ApplyTools,
+): ApplyOutcome {
+  known.applied(request.manifest.id, object, { fingerprint, seenMs: clock.now().getTime() });
+  return applied(object);
+}

@@ -17,9 +17,11 @@ import type { ApplyOutcome, ManifestResult } from './manifest-result.ts';
 import { strategies } from './strategies.ts';
 import { type ApplyRequest, type ApplyTools, failed } from './strategy.ts';
 
-const CONFLICT_ATTEMPTS = 4;
-const CONFLICT_GROWTH = 5;
-const CONFLICT_JITTER = 0.1;
+const ATTEMPTS = 4;
+const WAIT_GROWTH = 5;
+const WAIT_JITTER = 0.1;
+/** An API server that does not answer for longer than this is left to the back-off of the work. */
+const LOST_FOR_MS = 5000;
 
 export interface ApplyPass {
   readonly work: ManifestWork;
@@ -34,7 +36,7 @@ export interface PassTools extends ApplyTools {
 
 /**
  * Applies the manifests of a work in order of rank (work 7.4 to 7.6); a failing one never stops the others. Neighbours of one kind go at
- * once. What met a conflict is tried again after a moment. The results are in the order of the spec.
+ * once. What met a conflict or got no answer is tried again after a moment. The results are in the order of the spec.
  */
 export async function applyManifests(
   pass: ApplyPass,
@@ -42,16 +44,19 @@ export async function applyManifests(
   signal: AbortSignal,
 ): Promise<readonly ManifestResult[]> {
   const outcomes = new Map<Manifest, ApplyOutcome>();
+  const nowMs = (): number => tools.clock.now().getTime();
+  const lostUntilMs = nowMs() + LOST_FOR_MS;
   let left = pass.manifests;
-  for (let attempt = 0; left.length > 0 && attempt < CONFLICT_ATTEMPTS; attempt += 1) {
-    if (attempt > 0) await tools.clock.sleep(conflictWaitMs(attempt, tools), signal);
+  for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt += 1) {
+    if (attempt > 0) await tools.clock.sleep(waitMs(attempt, tools), signal);
     signal.throwIfAborted();
     for (const batch of applyBatches(left)) {
       await inParallel(batch, async (manifest) =>
         outcomes.set(manifest, await applyOne(manifest, pass, { tools, signal })),
       );
     }
-    left = left.filter((manifest) => outcomes.get(manifest)?.kind === 'conflict');
+    const again = new Set(nowMs() < lostUntilMs ? ['conflict', 'lost'] : ['conflict']);
+    left = left.filter((manifest) => again.has(outcomes.get(manifest)?.kind ?? ''));
   }
   return pass.manifests.map((manifest) => ({ manifest, outcome: outcomes.get(manifest) ?? neverTried() }));
 }
@@ -78,6 +83,7 @@ function requestFor(manifest: ResolvedManifest, work: ManifestWork, appliedWork:
   const { updateStrategy } = matchManifestConfig(work.spec?.manifestConfigs, manifest.id);
   const key = resourceKey(manifest.id);
   return {
+    work: work.metadata.name,
     manifest,
     strategy: updateStrategy,
     owner: requiredOwner(ownerReferenceOf(appliedWork), isOwnedByWork(work.spec?.deleteOption, manifest.id)),
@@ -92,8 +98,8 @@ function isComplete({ status }: ManifestWork, { id }: ResolvedManifest): boolean
   return isConditionTrue(entry?.conditions, workConditions.complete.type);
 }
 
-function conflictWaitMs(attempt: number, { random, intervals }: PassTools): number {
-  return intervals.conflictRetryMs * CONFLICT_GROWTH ** (attempt - 1) * (1 + CONFLICT_JITTER * random());
+function waitMs(attempt: number, { random, intervals }: PassTools): number {
+  return intervals.conflictRetryMs * WAIT_GROWTH ** (attempt - 1) * (1 + WAIT_JITTER * random());
 }
 
 function neverTried(): ApplyOutcome {

@@ -5,15 +5,16 @@ import { kindRulesFor } from '../compare/kind-rules.ts';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
-import type { KnownObject } from '../objects/known-objects.ts';
 import { observed } from '../objects/observation.ts';
-import { createMissing, ensureObject, type EnsureRequest } from './ensure-object.ts';
+import { createMissing, ensureObject } from './ensure-object.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ApplyOutcome } from './manifest-result.ts';
-import { applied, type ApplyRequest, type ApplyTools, failed, type Strategy } from './strategy.ts';
+import { recall } from './skip-memo.ts';
+import { applied, type ApplyRequest, type ApplyTools, failed, logChange, type Strategy } from './strategy.ts';
 
 /** An object on its way to what the manifest asks for. */
 interface Target {
+  readonly request: ApplyRequest;
   readonly id: ResourceId;
   readonly resource: Resource<AnyObject>;
   readonly rules: KindRules;
@@ -25,34 +26,26 @@ interface Target {
 
 /** The strategy `Update` (work 8.1, 8.2): create what is missing, correct what differs, and write nothing else. */
 export const applyUpdate: Strategy = async (request, tools, signal) => {
-  const { id, resource } = request.manifest;
   const target = targetOf(request, tools, signal);
-  const known = tools.known.get(id);
-  const watched = tools.reader.watched(resource, id);
-  if (watched !== undefined && isDone(known, target, watched)) {
-    return { kind: 'applied', observation: { kind: 'present', ...watched } };
-  }
-  const isExpected = request.isRecorded || known !== undefined || watched !== undefined;
-  const ensured = await ensureObject({ ...target, isExpected });
+  const memo = recall(request.manifest, target.fingerprint, tools);
+  if (memo.unchanged !== undefined) return { kind: 'applied', observation: { kind: 'present', ...memo.unchanged } };
+  const ensured = await ensureObject({ ...target, isExpected: request.isRecorded || memo.isSeen });
   switch (ensured.kind) {
     case 'failed':
-      tools.known.forget(id);
+      tools.known.forget(target.id);
       return ensured.outcome;
     case 'created':
+      logChange(request, tools, 'created');
       return remember(ensured.object, target, tools);
     case 'found':
-      return isDone(known, target, ensured.object.metadata)
+      return memo.isAsLeft(ensured.object.metadata)
         ? remember(ensured.object, target, tools)
         : correct(ensured.object, target, tools);
   }
 };
 
-/** Neither the manifest nor the object has changed since they were last found or made equal (work 8.4). */
-function isDone(known: KnownObject | undefined, target: Target, now: { readonly resourceVersion?: string }): boolean {
-  return known?.fingerprint === target.fingerprint && known.resourceVersion === now.resourceVersion;
-}
-
-function targetOf({ manifest, owner, strategy }: ApplyRequest, { spoke }: ApplyTools, signal: AbortSignal): Target {
+function targetOf(request: ApplyRequest, { spoke }: ApplyTools, signal: AbortSignal): Target {
+  const { manifest, owner, strategy } = request;
   const { object, id, resource } = manifest;
   const { group, version, kind } = resource;
   const rules = kindRulesFor({ group, version, kind }, object);
@@ -62,6 +55,7 @@ function targetOf({ manifest, owner, strategy }: ApplyRequest, { spoke }: ApplyT
   const served = servedKind(manifest, rules);
   const apiVersion = served === resource ? required.apiVersion : `${served.group}/${served.version}`;
   return {
+    request,
     id,
     resource: spoke.kind(served),
     rules,
@@ -76,7 +70,7 @@ function servedKind({ resource }: ResolvedManifest, { version }: KindRules): Kin
 }
 
 async function correct(live: AnyObject, target: Target, tools: ApplyTools): Promise<ApplyOutcome> {
-  const { rules, required, resource, signal } = target;
+  const { request, rules, required, resource, signal } = target;
   const comparison = rules.compare(required, live);
   switch (comparison.kind) {
     case 'same':
@@ -85,7 +79,10 @@ async function correct(live: AnyObject, target: Target, tools: ApplyTools): Prom
       return recreate(live, target, tools);
     case 'replace':
       try {
-        return remember(await resource.replace(writable(comparison), { signal }), target, tools);
+        const replaced = await resource.replace(writable(comparison), { signal });
+        // The server makes nothing of a PUT that only leaves out its defaults.
+        if (replaced.metadata.resourceVersion !== live.metadata.resourceVersion) logChange(request, tools, 'updated');
+        return remember(replaced, target, tools);
       } catch (error) {
         signal.throwIfAborted();
         if (rules.recreateWhenImmutable === true && isImmutableRefusal(error)) return recreate(live, target, tools);
@@ -95,7 +92,8 @@ async function correct(live: AnyObject, target: Target, tools: ApplyTools): Prom
 }
 
 async function recreate(live: AnyObject, target: Target, tools: ApplyTools): Promise<ApplyOutcome> {
-  const { resource, id, signal } = target;
+  const { request, resource, id, signal } = target;
+  logChange(request, tools, 'deleted to be created anew');
   try {
     await resource.delete(refOfResource(id), { uid: live.metadata.uid, propagation: 'Background', signal });
   } catch (error) {
@@ -103,9 +101,10 @@ async function recreate(live: AnyObject, target: Target, tools: ApplyTools): Pro
     if (!isKubeError(error, 'not-found')) return failed(error, observed(live));
   }
   tools.known.forget(id);
-  const request: EnsureRequest = { ...target, isExpected: false };
-  const ensured = await createMissing(request);
-  return ensured.kind === 'failed' ? ensured.outcome : remember(ensured.object, target, tools);
+  const ensured = await createMissing({ ...target, isExpected: false });
+  if (ensured.kind === 'failed') return ensured.outcome;
+  logChange(request, tools, 'created');
+  return remember(ensured.object, target, tools);
 }
 
 function remember(object: AnyObject, { id, fingerprint }: Target, { known, clock }: ApplyTools): ApplyOutcome {

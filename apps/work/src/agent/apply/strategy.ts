@@ -1,6 +1,7 @@
 import type { OwnerReference, UpdateStrategy } from '@ocm/api';
-import { type Clock, isKubeError, type KubeClient } from '@ocm/kube';
+import { type Clock, isKubeError, type KubeClient, type Logger } from '@ocm/kube';
 import type { AnyObject } from '../manifest/any-object.ts';
+import { describeResource } from '../manifest/resource-id.ts';
 import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
@@ -9,6 +10,8 @@ import type { ApplyOutcome } from './manifest-result.ts';
 
 /** One manifest to be applied. */
 export interface ApplyRequest {
+  /** Name of the work. */
+  readonly work: string;
   readonly manifest: ResolvedManifest;
   readonly strategy: UpdateStrategy;
   /** Our owner reference, or the mark that it must go (work 7.5). */
@@ -22,17 +25,27 @@ export interface ApplyTools {
   readonly known: KnownObjects;
   readonly reader: ObjectReader;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** Brings one object to what its manifest asks for. What it throws becomes the failure of the manifest. */
 export type Strategy = (request: ApplyRequest, tools: ApplyTools, signal: AbortSignal) => Promise<ApplyOutcome>;
 
+/** Says in the log what has changed on the managed cluster through us. */
+export function logChange({ work, manifest }: ApplyRequest, { log }: ApplyTools, change: ObjectChange): void {
+  log.info({ work, object: describeResource(manifest.id) }, `object ${change}`);
+}
+
+export type ObjectChange = 'created' | 'updated' | 'deleted to be created anew' | 'given its owner';
+
 export function applied(object: AnyObject): ApplyOutcome {
   return { kind: 'applied', observation: observed(object) };
 }
 
-/** The outcome of an error: a conflict is worth another try in the same pass. */
+/** The outcome of an error: after a conflict, or when no answer came, another try in the same pass may help. */
 export function failed(error: unknown, observation: Observation): ApplyOutcome {
   const cause = error instanceof Error ? error : new Error(String(error));
-  return { kind: isKubeError(error, 'conflict') ? 'conflict' : 'failed', error: cause, observation };
+  if (isKubeError(error, 'conflict')) return { kind: 'conflict', error: cause, observation };
+  const isLost = isKubeError(error, 'unavailable') && error.status === undefined;
+  return { kind: isLost ? 'lost' : 'failed', error: cause, observation };
 }

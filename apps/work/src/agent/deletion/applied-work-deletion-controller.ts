@@ -1,12 +1,12 @@
-import { finalizers, hasFinalizer, isDeleting, withoutFinalizers } from '@ocm/api';
-import { type Controller, defineController, done, requeueAfter, retry } from '@ocm/kube';
+import { type AppliedManifestWork, finalizers, hasFinalizer, isDeleting, withoutFinalizers } from '@ocm/api';
+import { type Controller, defineController, done, type Outcome, requeueAfter, retry } from '@ocm/kube';
 import type { WorkAgentContext } from '../context.ts';
 import { GrowingDelays } from '../growing-delays.ts';
 import { deleteAppliedResources } from '../ownership/delete-applied-resources.ts';
 
 /** Deletes the objects of a deleted AppliedManifestWork, and lets it go when they are gone (work 9.5). */
 export function appliedWorkDeletionController(context: WorkAgentContext): Controller {
-  const { appliedWorks, appliedWorkResource, agentId, workers, intervals } = context;
+  const { appliedWorks, agentId, workers, intervals } = context;
   const delays = new GrowingDelays(intervals.resourceDeletionMs);
   return defineController({
     name: 'AppliedManifestWorkFinalizer',
@@ -16,24 +16,36 @@ export function appliedWorkDeletionController(context: WorkAgentContext): Contro
     ],
     async reconcile(name, signal) {
       const appliedWork = appliedWorks.get(name);
-      if (appliedWork === undefined || !isDeleting(appliedWork) || !hasFinalizer(appliedWork, finalizers.appliedWork)) {
+      if (appliedWork?.spec?.agentID !== agentId || !isToClean(appliedWork)) {
         delays.reset(name);
         return done();
       }
-      const { status = {}, metadata } = appliedWork;
-      const resources = status.appliedResources ?? [];
-      // What the work leaves behind has lost our reference before, and is forgotten here.
-      const deletion = { resources, appliedWork, isOrphaned: () => false };
-      const { pending, errors } = await deleteAppliedResources(deletion, context, signal);
-      if (pending.length > 0 && pending.length < resources.length) {
-        await appliedWorkResource.patchStatus(appliedWork, { ...status, appliedResources: pending }, { signal });
-      }
-      if (errors.length > 0) return retry(new AggregateError(errors, `${errors.length} applied resources are left`));
-      if (pending.length > 0) return requeueAfter(delays.next(name));
-      const left = withoutFinalizers(metadata.finalizers, finalizers.appliedWork);
-      await appliedWorkResource.patchMetadata(appliedWork, { finalizers: left }, { signal });
-      delays.reset(name);
-      return done();
+      return cleanUp(appliedWork, { context, delays, signal });
     },
   });
+}
+
+async function cleanUp(
+  appliedWork: AppliedManifestWork,
+  { context, delays, signal }: { context: WorkAgentContext; delays: GrowingDelays; signal: AbortSignal },
+): Promise<Outcome> {
+  const { appliedWorkResource } = context;
+  const { status = {}, metadata } = appliedWork;
+  const resources = status.appliedResources ?? [];
+  // What the work leaves behind has lost our reference before, and is forgotten here.
+  const deletion = { resources, appliedWork, isOrphaned: () => false };
+  const { pending, errors } = await deleteAppliedResources(deletion, context, signal);
+  if (pending.length > 0 && pending.length < resources.length) {
+    await appliedWorkResource.patchStatus(appliedWork, { ...status, appliedResources: pending }, { signal });
+  }
+  if (errors.length > 0) return retry(new AggregateError(errors, `${errors.length} applied resources are left`));
+  if (pending.length > 0) return requeueAfter(delays.next(metadata.name));
+  const left = withoutFinalizers(metadata.finalizers, finalizers.appliedWork);
+  await appliedWorkResource.patchMetadata(appliedWork, { finalizers: left }, { signal });
+  delays.reset(metadata.name);
+  return done();
+}
+
+function isToClean(appliedWork: AppliedManifestWork): boolean {
+  return isDeleting(appliedWork) && hasFinalizer(appliedWork, finalizers.appliedWork);
 }

@@ -1,5 +1,5 @@
 import type { AppliedManifestWork, AppliedResource, KubeObject } from '@ocm/api';
-import { isKubeError, type KubeClient, type Resource } from '@ocm/kube';
+import { isKubeError, type KubeClient, type Logger, type Resource } from '@ocm/kube';
 import { inParallel } from '../in-parallel.ts';
 import { describeResource, idOf, kindOf, refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
@@ -13,6 +13,7 @@ export interface Deletion {
 }
 
 export interface DeletionTools {
+  readonly log: Logger;
   readonly spoke: Pick<KubeClient, 'kind'>;
   readonly known: KnownObjects;
 }
@@ -56,6 +57,7 @@ async function deleteOne(
     ownerUid: appliedWork.metadata.uid ?? '',
     orphaned: isOrphaned(id),
   });
+  const fields = { appliedWork: appliedWork.metadata.name, object: describeResource(id) };
   switch (verdict.kind) {
     case 'pending':
       return 'pending';
@@ -64,11 +66,13 @@ async function deleteOne(
     case 'release':
       if (live !== undefined) {
         await resource.patchMetadata(live, { ownerReferences: verdict.ownerReferences }, { signal });
+        tools.log.info(fields, 'object released');
       }
       break;
     case 'delete':
       try {
         await resource.delete(refOfResource(id), { uid: verdict.uid, propagation: 'Background', signal });
+        tools.log.info(fields, 'object deleted');
         return 'pending'; // until a later pass sees it gone
       } catch (error) {
         if (!isKubeError(error, 'not-found', 'conflict')) throw error;
