@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAgents } from './agents-bench.ts';
-import { type Figure, renderReport, type Run } from './report.ts';
+import { type BenchRecord, type Figure, recordOf, renderReport } from './report.ts';
 import { benchRuntime } from './runtime-bench.ts';
 import { benchWorkAgent } from './work-bench.ts';
 
@@ -37,11 +37,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const recorded = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / GIB)} GiB, Node ${process.version}`;
-  const run: Run = { recorded, machine, figures };
   const previous = await readRecord();
-  const report = renderReport(run, previous);
-  console.log(`\n${report}`);
-  if (record) await keep(run, report);
+  console.log(`\n${renderReport(recordOf(figures, { recorded, machine }), previous)}`);
+  if (record) {
+    const kept = recordOf(figures, { recorded, machine }, previous);
+    await keep(kept, renderReport(kept, previous));
+  }
   return 0;
 }
 
@@ -49,18 +50,18 @@ function isSuite(name: string): name is Suite {
   return Object.hasOwn(SUITES, name);
 }
 
-async function readRecord(): Promise<Run | undefined> {
+async function readRecord(): Promise<BenchRecord | undefined> {
   try {
-    return JSON.parse(await readFile(RECORD, 'utf8')) as Run;
+    return JSON.parse(await readFile(RECORD, 'utf8')) as BenchRecord;
   } catch {
     return undefined;
   }
 }
 
-async function keep(run: Run, report: string): Promise<void> {
+async function keep(record: BenchRecord, report: string): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   await writeFile(PAGE, `${page.slice(0, page.indexOf(MARK) + MARK.length)}\n\n${report}`);
-  await writeFile(RECORD, `${JSON.stringify(run, undefined, 2)}\n`);
+  await writeFile(RECORD, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 process.exitCode = await main(process.argv.slice(2));
