@@ -1,53 +1,26 @@
-import { annotations, CertificateSigningRequest, clusterGroup, clusterUser, labels, signers } from '@ocm/api';
-import { ClusterRole, ClusterRoleBinding } from '@ocm/api';
-import { connect } from '@ocm/kube';
-import { createCertificateRequest, generateKey } from '@ocm/pki';
+import { annotations, CertificateSigningRequest, clusterGroup } from '@ocm/api';
 import { until } from '@ocm/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { agentOf, CsrRequests, type Wish } from './csr-requests.ts';
 import { clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
 
 const HUB_ACCEPTED = 'HubAcceptedManagedCluster';
-const key = await generateKey();
+const LISTED = { user: 'listed' };
 let lab: HubLab;
+let requests: CsrRequests;
 
 beforeAll(async () => {
   lab = await startHubLab();
+  requests = new CsrRequests(lab);
+  await requests.allowEverybody();
   await lab.startHub({
     gates: { ManagedClusterAutoApproval: true },
-    autoApprovedCsrUsers: new Set(['listed']),
+    autoApprovedCsrUsers: new Set([LISTED.user]),
     worksRecheckMs: 50,
   });
-  const name = 'bootstrap';
-  const rules = [
-    { apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] },
-  ] as const;
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'Group', apiGroup: roleRef.apiGroup, name: 'system:authenticated' }] as const;
-  await lab.admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal: lab.signal });
-  await lab.admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal: lab.signal });
+  await clusterActor(lab, 'mine').createAccepted();
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
-
-/** The first request of a cluster's agent, made by a bootstrap user. */
-async function firstRequest(user: string, cluster: string): Promise<string> {
-  const text = await lab.controlPlane.kubeconfig({ user });
-  const source = { kind: 'text', text, directory: lab.controlPlane.directory } as const;
-  await using client = await connect(source, { userAgent: 'test-agent', signal: lab.signal });
-  const commonName = clusterUser({ cluster, agent: 'agent1' });
-  const pem = createCertificateRequest({ key, commonName, organizations: [clusterGroup(cluster)] });
-  const csr = await client.kind(CertificateSigningRequest).create(
-    {
-      metadata: { generateName: `${cluster}-`, labels: { [labels.clusterName]: cluster } },
-      spec: {
-        request: Buffer.from(pem).toString('base64'),
-        signerName: signers.kubeClient,
-        usages: ['digital signature', 'key encipherment', 'client auth'],
-      },
-    },
-    { signal: lab.signal },
-  );
-  return csr.metadata.name;
-}
 
 async function reasonsOf(csr: string): Promise<readonly (string | undefined)[]> {
   const { status } = await lab.admin.kind(CertificateSigningRequest).get(csr, { signal: lab.signal });
@@ -57,8 +30,8 @@ async function reasonsOf(csr: string): Promise<readonly (string | undefined)[]> 
 test('[registration 19, 20] clusters are accepted, and the first request of a listed user is approved, that of another is not', async () => {
   const c = clusterActor(lab, 'automatic');
   await c.create();
-  const other = await firstRequest('not-listed', 'automatic');
-  const listed = await firstRequest('listed', 'automatic');
+  const other = await requests.make({ user: 'not-listed' }, 'automatic');
+  const listed = await requests.make({ user: 'listed' }, 'automatic');
   await until(async () => (await c.condition(HUB_ACCEPTED))?.status === 'True', { describe: 'accepted' });
   const cluster = await c.find();
   expect(cluster?.spec?.hubAcceptsClient).toBe(true);
@@ -86,4 +59,18 @@ test('[registration 21] a cluster that was accepted automatically stays denied w
   });
   expect((await c.find())?.spec?.hubAcceptsClient).toBe(false);
   expect((await c.condition(HUB_ACCEPTED))?.status).toBe('False');
+});
+
+// Nobody gets the identity of another, or more than the identity of an agent, with a bootstrap identity.
+const FORGERIES: readonly { readonly what: string; readonly wish: Wish }[] = [
+  { what: 'the groups of two clusters', wish: { organizations: [...agentOf('mine').groups, clusterGroup('victim')] } },
+  { what: 'a name that is not of the cluster of the label', wish: { label: 'victim' } },
+  { what: 'the groups of another cluster', wish: { organizations: agentOf('victim').groups } },
+  { what: 'a group of administrators', wish: { organizations: ['cluster-admins'] } },
+  { what: 'a name outside the clusters', wish: { commonName: 'system:kube-controller-manager' } },
+  { what: 'another signer', wish: { signerName: 'example.com/other' } },
+];
+
+test.each(FORGERIES)('a forged request of a listed user stays without conditions: $what', async ({ wish }) => {
+  await requests.expectIgnored([await requests.make(LISTED, 'mine', wish)], 'mine');
 });
