@@ -1,6 +1,17 @@
 import { ConfigMap, type ManifestWork } from '@ocm/api';
 import { aConfigMap, type ManifestWorkOver, until } from '@ocm/testing';
-import fc from 'fast-check';
+import {
+  array,
+  assert,
+  asyncProperty,
+  type Arbitrary,
+  constant,
+  constantFrom,
+  oneof,
+  record,
+  tuple,
+  uniqueArray,
+} from 'fast-check';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Cluster, type Lab, type RunningAgent, startLab } from './lab.ts';
 import { type Happening, WorkOracle, type Wish, type WishList } from './work-oracle.ts';
@@ -18,27 +29,26 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-const wish: fc.Arbitrary<Wish> = fc.record({
-  value: fc.constantFrom('red', 'green', 'blue'),
-  strategy: fc.constantFrom('Update', 'Update', 'CreateOnly', 'ReadOnly'),
-  orphan: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
+const wish: Arbitrary<Wish> = record({
+  value: constantFrom('red', 'green', 'blue'),
+  strategy: constantFrom('Update', 'Update', 'CreateOnly', 'ReadOnly'),
+  orphan: oneof({ arbitrary: constant(false), weight: 3 }, { arbitrary: constant(true), weight: 1 }),
 });
-const wishes: fc.Arbitrary<WishList> = fc
-  .uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 })
-  .chain((names) => fc.tuple(...names.map((name) => wish.map((each) => [name, each] as const))))
+const wishes: Arbitrary<WishList> = uniqueArray(constantFrom(...NAMES), { minLength: 1 })
+  .chain((names) => tuple(...names.map((name) => wish.map((each) => [name, each] as const))))
   .map((entries) => new Map(entries));
-const work = fc.constantFrom(...WORKS);
-const name = fc.constantFrom(...NAMES);
-const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('apply-work' as const), work, wishes }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete-work' as const), work }) },
+const work = constantFrom(...WORKS);
+const name = constantFrom(...NAMES);
+const happening: Arbitrary<Happening> = oneof(
+  { weight: 8, arbitrary: record({ kind: constant('apply-work' as const), work, wishes }) },
+  { weight: 3, arbitrary: record({ kind: constant('delete-work' as const), work }) },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('write-object' as const), name, value: fc.constant('foreign') }),
+    arbitrary: record({ kind: constant('write-object' as const), name, value: constant('foreign') }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete-object' as const), name }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('disown-object' as const), name }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart-agent' as const) }) },
+  { weight: 2, arbitrary: record({ kind: constant('delete-object' as const), name }) },
+  { weight: 2, arbitrary: record({ kind: constant('disown-object' as const), name }) },
+  { weight: 1, arbitrary: record({ kind: constant('restart-agent' as const) }) },
 );
 
 /** The happenings as one managed cluster goes through them, beside the oracle. */
@@ -151,9 +161,9 @@ class Run {
       objects: maps.map((map) => map && [map.data?.['key'], ownersOf(map)]),
       applied: works.map((seen) => seen && isApplied(seen)),
       records: records.map(
-        (record, index) =>
-          record &&
-          (record.status?.appliedResources ?? [])
+        (each, index) =>
+          each &&
+          (each.status?.appliedResources ?? [])
             .filter(({ uid }) => maps.some((map) => map?.metadata.uid === uid))
             .map((resource) => resource.name)
             .filter((resource) => this.#isKept(WORKS[index] ?? '', resource)),
@@ -167,8 +177,8 @@ class Run {
       objects: NAMES.map((each) => objects.get(each)).map((each) => each && [each.value, [...each.owners].toSorted()]),
       applied: WORKS.map((each) => (works.has(each) ? true : undefined)),
       records: WORKS.map((each) => {
-        const record = [...(records.get(each) ?? [])].filter((resource) => this.#isKept(each, resource));
-        return works.has(each) ? record.toSorted() : undefined;
+        const recorded = [...(records.get(each) ?? [])].filter((resource) => this.#isKept(each, resource));
+        return works.has(each) ? recorded.toSorted() : undefined;
       }),
     };
   }
@@ -212,7 +222,7 @@ function describe(happening: Happening): string {
 test.concurrent.each(Array.from({ length: SHARDS }, (_, index) => index + 1))(
   'random works and interference come to the end that the oracle foretells (part %d)',
   async () => {
-    const property = fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 8 }), async (happenings) => {
+    const property = asyncProperty(array(happening, { minLength: 1, maxLength: 8 }), async (happenings) => {
       const run = await Run.start();
       try {
         for (const each of happenings) await run.go(each);
@@ -220,7 +230,7 @@ test.concurrent.each(Array.from({ length: SHARDS }, (_, index) => index + 1))(
         await run.stop();
       }
     });
-    await fc.assert(property, { numRuns: CASES / SHARDS, endOnFailure: true });
+    await assert(property, { numRuns: CASES / SHARDS, endOnFailure: true });
   },
   CASES * 1000,
 );

@@ -3,7 +3,7 @@ import type { UpdateStrategy } from '@ocm/api';
 /** What a work asks for one object. */
 export interface Wish {
   readonly value: string;
-  readonly strategy: UpdateStrategy['type'] & string;
+  readonly strategy: UpdateStrategy['type'];
   /** The object stays when the work goes (work 9.2). */
   readonly orphan: boolean;
 }
@@ -42,12 +42,7 @@ export class WorkOracle {
         this.works.set(happening.work, happening.wishes);
         break;
       case 'delete-work':
-        for (const [name, { orphan }] of this.works.get(happening.work) ?? []) {
-          if (orphan) this.#disown(name, happening.work);
-        }
-        this.#prune(happening.work, this.records.get(happening.work) ?? new Set());
-        this.works.delete(happening.work);
-        this.records.delete(happening.work);
+        this.#delete(happening.work);
         break;
       case 'write-object':
         this.#write(happening.name, { value: happening.value });
@@ -65,6 +60,15 @@ export class WorkOracle {
     for (let pass = 0; pass <= this.works.size; pass += 1) {
       for (const [work, wishes] of this.works) this.#reconcile(work, wishes);
     }
+  }
+
+  #delete(work: string): void {
+    for (const [name, { orphan }] of this.works.get(work) ?? []) {
+      if (orphan) this.#disown(name, work);
+    }
+    this.#prune(work, this.records.get(work) ?? new Set());
+    this.works.delete(work);
+    this.records.delete(work);
   }
 
   #reconcile(work: string, wishes: WishList): void {
