@@ -3,6 +3,7 @@ import { defineCommand, runProgram } from '@ocm/service';
 import { agentFlags } from './agent/agent-flags.ts';
 import { buildInfo } from './build-info.ts';
 import { controllerFlags } from './hub/controller-flags.ts';
+import { webhookServerFlags } from './webhook/webhook-flags.ts';
 
 // Each command loads what it needs when it runs: an agent does not pay for the hub.
 const controller = defineCommand({
@@ -21,11 +22,20 @@ const agent = defineCommand({
   run: async (config, context) => (await import('./agent/run-agent-command.ts')).runAgentCommand(config, context),
 });
 
+const webhookServer = defineCommand({
+  name: 'webhook-server',
+  summary:
+    'Hub: checks who may accept clusters, move them between sets and bind sets; fills in what clients leave out.',
+  flags: webhookServerFlags,
+  examples: ['--kubeconfig=hub.kubeconfig --certdir=/tmp/serving-certs'],
+  run: async (config, context) => (await import('./webhook/run-webhook-server.ts')).runWebhookServer(config, context),
+});
+
 const code = await runProgram({
   name: 'registration',
   summary: 'Registers clusters with a hub and keeps them in touch.',
   version: buildInfo.gitVersion,
-  commands: [controller, agent],
+  commands: [controller, agent, webhookServer],
   argv: process.argv.slice(2),
   env: process.env,
   host: process,

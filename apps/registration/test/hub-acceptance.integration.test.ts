@@ -13,7 +13,9 @@ import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub
 
 const HUB_ACCEPTED = 'HubAcceptedManagedCluster';
 const CLUSTER_LABEL = 'open-cluster-management.io/cluster-name';
-const FINALIZER = 'cluster.open-cluster-management.io/api-resource-cleanup';
+const FINALIZERS = ['api-resource-cleanup', 'resource-cleanup'].map(
+  (name) => `cluster.open-cluster-management.io/${name}`,
+);
 
 let lab: HubLab;
 const cluster = (name: string): ClusterActor => clusterActor(lab, name);
@@ -47,7 +49,7 @@ describe('acceptance', () => {
     expect(work?.metadata.finalizers).toEqual(['cluster.open-cluster-management.io/manifest-work-cleanup']);
     const namespace = await lab.admin.kind(Namespace).get('accepted', { signal: lab.signal });
     expect(namespace.metadata.labels).toMatchObject(labels);
-    expect((await c.find())?.metadata.finalizers).toEqual([FINALIZER]);
+    expect((await c.find())?.metadata.finalizers).toEqual(FINALIZERS);
     expect(await c.condition(HUB_ACCEPTED)).toMatchObject({
       reason: 'HubClusterAdminAccepted',
       message: 'Accepted by hub cluster admin',
@@ -192,7 +194,7 @@ describe('denial', () => {
     const { role, binding, work } = await c.permissions();
     expect(work).toBeUndefined();
     expect([role?.rules?.length, binding?.metadata.name]).toEqual([1, clusterRoleName('denied')]);
-    expect((await c.find())?.metadata.finalizers).toEqual([FINALIZER]);
+    expect((await c.find())?.metadata.finalizers).toEqual(FINALIZERS);
     await lab.admin.kind(Namespace).get('denied', { signal: lab.signal });
   });
 

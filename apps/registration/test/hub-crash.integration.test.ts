@@ -61,7 +61,7 @@ async function withHub(work: () => Promise<unknown>): Promise<void> {
 
 async function isAccepted(cluster: ClusterActor): Promise<boolean> {
   expect(await cluster.condition(HUB_ACCEPTED)).toMatchObject({ status: 'True' });
-  expect((await cluster.find())?.metadata.finalizers).toHaveLength(1);
+  expect((await cluster.find())?.metadata.finalizers).toHaveLength(2);
   const { role, binding, registration, work } = await cluster.permissions();
   expect(role?.rules).toHaveLength(4);
   expect([binding?.subjects?.length, registration?.subjects?.length, work?.subjects?.length]).toEqual([2, 2, 2]);

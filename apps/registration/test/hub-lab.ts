@@ -10,7 +10,7 @@ import {
   RoleBinding,
   workRoleBindingName,
 } from '@ocm/api';
-import { connect, type KubeClient, silentLogger } from '@ocm/kube';
+import { connect, isKubeError, type KubeClient, silentLogger } from '@ocm/kube';
 import {
   type ControlPlane,
   type ControlPlaneOptions,
@@ -179,7 +179,10 @@ export function clusterActor({ admin, signal }: Pick<HubLab, 'admin' | 'signal'>
     },
     async finishWork(work) {
       await works.mergePatch({ namespace: name, name: work }, { metadata: { finalizers: null } }, { signal });
-      await works.delete({ namespace: name, name: work }, { signal });
+      await works.delete({ namespace: name, name: work }, { signal }).catch((error: unknown) => {
+        // With its cluster gone or going, the hub has asked for its deletion already.
+        if (!isKubeError(error, 'not-found')) throw error;
+      });
     },
   };
 }

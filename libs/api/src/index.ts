@@ -229,6 +229,12 @@ export {
 export { Secret } from './core/secret.ts';
 export { Service, type ServicePort } from './core/service.ts';
 export { ServiceAccount, type TokenRequest } from './core/service-account.ts';
+export {
+  type AdmissionWebhook,
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+  type WebhookClientConfig,
+} from './core/webhook-configuration.ts';
 
 // Contract: names and texts that leave a process
 export {
@@ -250,7 +256,12 @@ export {
   noDefaultConfigName,
   parseAddOnFeatureLabel,
 } from './contract/add-on-names.ts';
-export { admissionWebhooks, replicaSetValidatingPath } from './contract/admission-webhooks.ts';
+export {
+  admissionWebhook,
+  type AdmissionWebhookContract,
+  admissionWebhooks,
+  replicaSetValidatingPath,
+} from './contract/admission-webhooks.ts';
 export { annotationPrefixes, annotations } from './contract/annotations.ts';
 export { reservedClaimNames } from './contract/claims.ts';
 export {

@@ -43,5 +43,9 @@ export {
   type TrackedDecisions,
 } from './decision-tracker.ts';
 
+// Rollouts
+export { type ClusterRollout, planRollout, type RolloutPlan, type RolloutSituation } from './rollout/plan-rollout.ts';
+export { type RolloutState, rolloutStateOfWork, type RolloutStatus } from './rollout/rollout-status.ts';
+
 // For score providers
 export { normalizeScore } from './normalize-score.ts';

@@ -60,6 +60,8 @@ export interface KubeClient extends AsyncDisposable {
   request(request: RawRequest): Promise<RawResponse>;
   /** `gitVersion` of the server. */
   version(options: { readonly signal: AbortSignal }): Promise<string>;
+  /** Looks at the kubeconfig and the files it names now, instead of at the next interval. What cannot be used is not. */
+  reloadCredential(): Promise<void>;
   /** Ends all requests with KubeError `unavailable` and closes the connection. */
   close(): Promise<void>;
 }

@@ -129,6 +129,17 @@ describe('credentials on disk', () => {
     expect(server.requests.map((request) => request.user)).toEqual(['old', 'new']);
   });
 
+  test('new files are taken at once when somebody says that they are there', async () => {
+    await using server = await startScriptedServer(pki, () => ({}));
+    const user = await writePair('told', 'old');
+    const client = await connectTo(server.url, { user, clock: manualClock(), credentialReloadMs: RELOAD_MS });
+    await client.kind(ConfigMap).get(A, { signal });
+    await writePair('told', 'new');
+    await client.reloadCredential();
+    await client.kind(ConfigMap).get(A, { signal });
+    expect(server.requests.map((request) => request.user)).toEqual(['old', 'new']);
+  });
+
   test('a half-written pair is not used, the last one stays, and that is said once', async () => {
     await using server = await startScriptedServer(pki, () => ({}));
     const user = await writePair('half', 'old');

@@ -50,6 +50,7 @@ export async function connect(source: KubeconfigSource, options: ConnectOptions)
       new ApiResource(kind, { requester, form: 'full', notServed: () => mapper.forget(kind) }),
     request: (request) => send(requester, request),
     version: ({ signal }) => serverVersion(requester, signal),
+    reloadCredential: () => credentials.reload(),
     close,
     [Symbol.asyncDispose]: close,
   };

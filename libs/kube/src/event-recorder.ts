@@ -18,6 +18,8 @@ export interface EventReport {
   /** Where the event is to be seen, also for a cluster-scoped object (registration 11.5). */
   readonly namespace: string;
   readonly regarding: ObjectReference;
+  /** Another object that has to do with it. */
+  readonly related?: ObjectReference;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly action: string;
@@ -125,7 +127,7 @@ class EventWriter {
 
   async #create(event: EventReport, nowMs: number, signal: AbortSignal): Promise<Series> {
     const { reportingController, reportingInstance } = this.#options;
-    const { namespace, regarding, type, reason, action, note } = event;
+    const { namespace, regarding, related, type, reason, action, note } = event;
     const name = this.#nameFor(regarding, nowMs);
     const body: Event = {
       metadata: { namespace, name },
@@ -134,6 +136,7 @@ class EventWriter {
       reportingInstance,
       // The server wants both namespaces to be the same, also when the object itself has none.
       regarding: { ...regarding, namespace: regarding.namespace ?? namespace },
+      ...(related === undefined ? {} : { related }),
       type,
       reason,
       action,
@@ -152,9 +155,9 @@ class EventWriter {
   }
 }
 
-function identityOf({ namespace, regarding, type, reason, action, note }: EventReport): string {
-  const { apiVersion, kind, name, uid } = regarding;
-  return JSON.stringify([namespace, apiVersion, kind, regarding.namespace, name, uid, type, reason, action, note]);
+function identityOf({ namespace, regarding, related, type, reason, action, note }: EventReport): string {
+  const objects = [regarding, related].map((one) => [one?.apiVersion, one?.kind, one?.namespace, one?.name, one?.uid]);
+  return JSON.stringify([namespace, objects, type, reason, action, note]);
 }
 
 /** Cuts between characters, never within one. */

@@ -1,6 +1,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export { isKubeError, KubeError, type KubeErrorCode } from './error.ts';
+export { refusesClientCertificate } from './transport/failure-error.ts';
 export type { ConnectOptions, KubeClient, RawRequest, RawResponse } from './client.ts';
 export { connect } from './connect.ts';
 export {
@@ -39,6 +40,7 @@ export type { GroupVersionKind, RestMapper } from './rest-mapper.ts';
 export type { KubeMetrics } from './metrics.ts';
 export type { AnyInformer, Informer, InformerOptions, Lane, Lister, ObjectEvent, WatchSource } from './informer.ts';
 export { informer } from './cache/object-informer.ts';
+export { mergePatchBetween } from './merge-patch.ts';
 export { keyOf, refOf } from './object-key.ts';
 export { type Controller, defineController, done, type Outcome, requeueAfter, retry } from './controller.ts';
 export { run, type RunOptions } from './run.ts';

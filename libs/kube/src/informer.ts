@@ -65,6 +65,13 @@ export interface Informer<T extends KubeObject, Index extends string = never> ex
   /** Resolves when it is; returns early when the signal fires. */
   waitForSync(signal: AbortSignal): Promise<void>;
   /**
+   * Takes in an object as a write has returned it, so that the cache has it before the watch shows it; what the watch still says of the time
+   * before is left out. Ignored when the watch is further already. The argument is used up: it is frozen.
+   */
+  learn(written: T): void;
+  /** Takes out an object that has been deleted, before the watch shows it. An object with a finalizer must not be given here: it lives on. */
+  learnDeleted(seen: T): void;
+  /**
    * Keys to enqueue for each event; `undefined` or an empty list for none. What a list or a resync brings goes to the bulk lane, a live
    * change to the live lane.
    */

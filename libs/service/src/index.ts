@@ -20,13 +20,26 @@ export { componentNamespace, kubeconfigSource } from './process/component-identi
 export { rateLimit } from './process/rate-limit.ts';
 export { stopOnFileChange } from './process/stop-on-file-change.ts';
 export { type FileWatch, fileChanges } from './file-changes.ts';
-export { openProcessServer, type ProcessServerOptions } from './process/process-server.ts';
+export {
+  openProcessListener,
+  openProcessServer,
+  type ProcessListenerOptions,
+  type ProcessServerOptions,
+} from './process/process-server.ts';
 
 // Health, metrics, TLS
 export type { HealthCheck } from './serving/health.ts';
 export { type AccessGuard, type AccessVerdict, createAccessGuard } from './serving/access-guard.ts';
-export { type ListenerOptions, openListener, type PlainAnswer, type PlainRequest } from './serving/http-listener.ts';
-export type { Listener, ServerTls } from './serving/open-server.ts';
+export {
+  type BodyRead,
+  type ClientCertificate,
+  type FullRequest,
+  type ListenerOptions,
+  openListener,
+  type PlainAnswer,
+  type PlainRequest,
+} from './serving/http-listener.ts';
+export type { ClientAuthorities, Listener, ServerTls } from './serving/open-server.ts';
 export { answerProcessEndpoints, type MetricsSource, type ProcessEndpoints } from './serving/process-endpoints.ts';
 export { type ListenAddress, parseListenAddress } from './serving/listen-address.ts';
 export { tlsSettings, type TlsSettings } from './serving/tls-settings.ts';

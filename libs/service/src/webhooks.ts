@@ -10,7 +10,10 @@ export {
   admissionWebhook,
   serveWebhooks,
   type WebhookAnswer,
+  type WebhookBody,
   type WebhookHandler,
   type WebhookServerOptions,
 } from './webhook/webhook-server.ts';
 export { createWebhookMetrics, type WebhookMetrics } from './webhook/webhook-metrics.ts';
+export { type RequesterAccess, reviewRequester } from './webhook/requester-access.ts';
+export { openWebhookProcess, type WebhookProcessOptions } from './webhook/webhook-process.ts';

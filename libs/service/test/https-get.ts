@@ -22,6 +22,9 @@ export async function httpsGet(
     readonly maxVersion?: SecureVersion;
     readonly ciphers?: string;
     readonly body?: string;
+    /** Client certificate and its key, in PEM. */
+    readonly cert?: string;
+    readonly key?: string;
   } = {},
 ): Promise<Answer> {
   const { body, ...rest } = options;

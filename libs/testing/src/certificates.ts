@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -50,6 +52,23 @@ export function issueServingCertificate(
     ipAddresses: hosts.filter((host) => isIP(host) !== 0),
     ...validFor(365 * DAY_MS),
   });
+}
+
+/**
+ * Writes `tls.crt` and `tls.key` for a server on 127.0.0.1 into a directory, as a mounted Secret has them. Each file is replaced at once, so
+ * that it may be done under a running server.
+ */
+export async function writeServingCertificate(
+  ca: CertificateAuthority,
+  directory: string,
+  commonName = 'localhost',
+): Promise<void> {
+  const { certificatePem, privateKeyPem } = await issueServingCertificate(ca, commonName, ['localhost', '127.0.0.1']);
+  await mkdir(directory, { recursive: true });
+  for (const [name, content] of Object.entries({ 'tls.crt': certificatePem, 'tls.key': privateKeyPem })) {
+    await writeFile(join(directory, `${name}.new`), content, { mode: 0o600 });
+    await rename(join(directory, `${name}.new`), join(directory, name));
+  }
 }
 
 function validFor(lifetimeMs: number): { readonly notBefore: Date; readonly notAfter: Date } {

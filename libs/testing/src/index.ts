@@ -1,6 +1,6 @@
 // Control planes
 export type { AuditEntry } from './audit.ts';
-export type { ClientCertificateRequest } from './certificates.ts';
+export { type ClientCertificateRequest, writeServingCertificate } from './certificates.ts';
 export {
   type ControlPlane,
   type ControlPlaneOptions,

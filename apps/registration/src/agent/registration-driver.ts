@@ -1,6 +1,7 @@
-import type { Lease, ManagedCluster, NewObject } from '@ocm/api';
+import type { Lease, ManagedCluster, ManagedClusterAddOn, NewObject } from '@ocm/api';
 import type { AnyInformer, EventRecorder, Informer, Resource } from '@ocm/kube';
 import type { CredentialDriver } from './credential/credential-driver.ts';
+import type { CsrTemplate } from './csr/csr-credential.ts';
 import type { Files } from './hub-files/hub-directory.ts';
 import type { AgentNames } from './identity/complete-names.ts';
 
@@ -11,6 +12,7 @@ export type CredentialVerdict = { readonly kind: 'valid' } | { readonly kind: 'i
 export interface BootstrapHub extends AsyncDisposable {
   readonly clusters: Pick<Resource<ManagedCluster>, 'find' | 'create' | 'replace'>;
   readonly credential: CredentialDriver;
+  readonly probe: HubProbe;
 }
 
 /** The hub as the registered agent sees it. Over gRPC the members are adapters of the same shape (registration 10.4). */
@@ -21,11 +23,42 @@ export interface JoinedHub extends AsyncDisposable {
   readonly leases: Pick<Resource<Lease>, 'get' | 'replace'>;
   readonly events: EventRecorder;
   readonly credential: CredentialDriver;
+  readonly addOns: AddOnHub;
+  readonly probe: HubProbe;
+  /** Takes new credential files into use now instead of at the next look at them. */
+  reloadCredential(): Promise<void>;
+}
+
+/** What the hub offers for the add-ons of the agent's own cluster. */
+export interface AddOnHub {
+  readonly live: Pick<Resource<ManagedClusterAddOn>, 'find' | 'patchStatus'>;
+  /** Holds the add-ons of the agent's own cluster. */
+  readonly cache: Informer<ManagedClusterAddOn> & AnyInformer;
+  /** A credential whose certificate is signed on request. */
+  certificate(template: CsrTemplate): CredentialDriver;
+  /** A new token of a service account (registration 10.5). */
+  requestToken(request: ServiceAccountTokenRequest, signal: AbortSignal): Promise<string>;
+}
+
+export interface ServiceAccountTokenRequest {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly expirationSeconds: number;
+}
+
+/** Asks the hub for next to nothing, to see whether and how it answers; throws what the way to it throws. */
+export type HubProbe = (signal: AbortSignal) => Promise<HubAnswer>;
+
+export interface HubAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The hub's clock when it answered, as far as it tells. */
+  readonly hubTime: Date | undefined;
 }
 
 /**
  * How a cluster registers (registration 10.1): csr, awsirsa or grpc, chosen by --registration-auth. Whoever uses a driver does not
- * ask which one it is. Credentials of add-ons (csr, token) will be further CredentialDrivers that a JoinedHub hands out.
+ * ask which one it is. What the drivers share for a hub whose API server they reach is in `kube-hub.ts`.
  */
 export interface RegistrationDriver {
   /** The driver's part of the validity of a stored credential (registration 5.4, step 4). */

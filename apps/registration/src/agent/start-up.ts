@@ -21,6 +21,7 @@ import { csrDriver } from './csr/csr-driver.ts';
 import { readHubDirectory } from './hub-files/hub-directory.ts';
 import { dumpSecret } from './hub-files/secret-to-files-controller.ts';
 import { type AgentNames, completeNames } from './identity/complete-names.ts';
+import { hubHashOf } from './identity/hub-hash.ts';
 import type { Agent } from './phases/agent.ts';
 import { spokeCaBundle } from './spoke-ca-bundle.ts';
 
@@ -48,7 +49,7 @@ export async function startUp(
   await dumpSecret(await management.kind(Secret).find({ namespace, name: settings.hubSecret }, { signal }), directory);
   const names = namesOf(context, await readHubDirectory(directory));
   const driver = csrDriver(context, bootstrapPath);
-  const bootstrap = await readBootstrap(bootstrapPath);
+  const hubAddress = hubAddressOf(await readBootstrap(bootstrapPath));
   const hubKubeconfig = settings.hubKubeconfig ?? join(directory, credentialKeys.kubeconfig);
   return {
     context,
@@ -58,11 +59,12 @@ export async function startUp(
     spoke: clusters.spoke,
     hubSecret: oneSecret(management, context, settings.hubSecret),
     additional: {
-      [credentialKeys.kubeconfig]: buildHubKubeconfig(hubAddressOf(bootstrap), driver.kubeconfigUser),
+      [credentialKeys.kubeconfig]: buildHubKubeconfig(hubAddress, driver.kubeconfigUser),
       [credentialKeys.clusterName]: names.cluster,
       [credentialKeys.agentName]: names.agent,
     },
     clusterTemplate: await clusterTemplate(context, clusters.kubeconfig, names),
+    hubHash: hubHashOf(hubAddress.server),
     hubKubeconfig,
     async judge() {
       const [files, bootstrap] = await Promise.all([readHubDirectory(directory), readBootstrap(bootstrapPath)]);

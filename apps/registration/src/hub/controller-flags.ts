@@ -60,7 +60,7 @@ export const controllerFlags = {
       'addon.open-cluster-management.io/v1beta1/managedclusteraddons',
       'work.open-cluster-management.io/v1/manifestworks',
     ],
-    help: `what is deleted with a cluster, as group/version/resource in this order; ${LATER}`,
+    help: `what is deleted with a cluster, as group/version/resource in this order (gate ResourceCleanup)`,
   },
   grpcCaFile: { name: 'grpc-ca-file', type: 'string', help: `CA certificate of the gRPC signer; ${LATER}` },
   grpcKeyFile: { name: 'grpc-key-file', type: 'string', help: `CA key of the gRPC signer; ${LATER}` },

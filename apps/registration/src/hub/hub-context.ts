@@ -1,11 +1,16 @@
 import {
+  addOnConditions,
   ClusterRole,
   ClusterRoleBinding,
   clusterLeaseName,
+  findCondition,
   type KubeObject,
   labels,
   Lease,
   ManagedCluster,
+  ManagedClusterAddOn,
+  ManagedClusterSet,
+  ManagedClusterSetBinding,
   ManifestWork,
   Namespace,
   RoleBinding,
@@ -29,9 +34,9 @@ import {
 import type { ExtraLabels } from './acceptance/cluster-rbac.ts';
 
 /** A kind with its cache. Reads of the cache cost nothing and may be old; reads and writes of `live` are requests. */
-export interface Watched<T extends KubeObject> {
+export interface Watched<T extends KubeObject, Index extends string = never> {
   readonly live: Resource<T>;
-  readonly cache: Informer<T> & AnyInformer;
+  readonly cache: Informer<T, Index> & AnyInformer;
 }
 
 /** The collaborators of the hub's controllers. */
@@ -43,7 +48,12 @@ export interface HubContext {
   readonly settings: HubSettings;
   /** What every cache has in common. */
   readonly cacheOptions: Pick<InformerOptions<never>, 'clock' | 'log' | 'metrics'>;
-  readonly clusters: Watched<ManagedCluster>;
+  /** By the set label, and by the sets that `status.managedNamespaces` mentions. */
+  readonly clusters: Watched<ManagedCluster, 'clusterSet' | 'managedSet'>;
+  readonly clusterSets: Watched<ManagedClusterSet>;
+  readonly setBindings: Watched<ManagedClusterSetBinding, 'clusterSet' | 'namespace'>;
+  /** By cluster. Of the status only the Available condition is kept. */
+  readonly addOns: Watched<ManagedClusterAddOn, 'cluster'>;
   /** The namespaces of clusters; metadata only. */
   readonly namespaces: { readonly live: Resource<Namespace>; readonly cache: Informer<KubeObject> & AnyInformer };
   readonly leases: Watched<Lease>;
@@ -61,16 +71,24 @@ export interface HubSettings {
   readonly autoApprovedCsrUsers: ReadonlySet<string>;
   /** Words of `--enabled-registration-drivers`; unknown ones do nothing. */
   readonly drivers: readonly string[];
+  /** Words of `--gc-resource-list`: what is deleted with a cluster, in order (gate ResourceCleanup). */
+  readonly cleanupTypes: readonly string[];
   /** How long until a cluster whose works are still there is looked at again. */
   readonly worksRecheckMs: number;
+  /** How long until a cluster that is being emptied is looked at again. */
+  readonly cleanupRecheckMs: number;
+  /** How often the sets `default` and `global` are looked for when nothing happens to them. */
+  readonly builtInSetCheckMs: number;
+  /** The least time between two counts of the members of a set. */
+  readonly setCountIntervalMs: number;
   /** How often caches deliver all their objects again. */
   readonly resyncMs: number;
 }
 
 /** The feature gates that the controllers of this process ask for. */
-export interface HubGates {
-  readonly ManagedClusterAutoApproval: boolean;
-}
+export type HubGates = Readonly<
+  Record<'DefaultClusterSet' | 'ManagedClusterAutoApproval' | 'ResourceCleanup', boolean>
+>;
 
 export interface HubCollaborators {
   readonly client: KubeClient;
@@ -87,6 +105,7 @@ export const clusterObjectSelector = `${labels.clusterName},!${labels.addOnName}
 export function createHubContext(collaborators: HubCollaborators, settings: HubSettings): HubContext {
   const { client, log, clock = systemClock, metrics, instance } = collaborators;
   const cacheOptions = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
+  const resynced = { ...cacheOptions, resyncMs: settings.resyncMs };
   const labelled = { ...cacheOptions, labelSelector: clusterObjectSelector };
   const namespaces = client.kind(Namespace);
   return {
@@ -103,9 +122,19 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
       log,
     }),
     clusters: watched(client.kind(ManagedCluster), {
-      ...cacheOptions,
-      resyncMs: settings.resyncMs,
+      ...resynced,
       transform: withoutReports,
+      indexes: { clusterSet: setLabelOf, managedSet: managedSetsOf },
+    }),
+    clusterSets: watched(client.kind(ManagedClusterSet), resynced),
+    setBindings: watched(client.kind(ManagedClusterSetBinding), {
+      ...resynced,
+      indexes: { clusterSet: ({ spec }) => [spec?.clusterSet ?? ''], namespace: namespaceOf },
+    }),
+    addOns: watched(client.kind(ManagedClusterAddOn), {
+      ...resynced,
+      transform: onlyAvailability,
+      indexes: { cluster: namespaceOf },
     }),
     namespaces: { live: namespaces, cache: informer(namespaces.metadata(), labelled) },
     leases: watched(client.kind(Lease), { ...labelled, fieldSelector: `metadata.name=${clusterLeaseName}` }),
@@ -116,8 +145,11 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
   };
 }
 
-function watched<T extends KubeObject>(live: Resource<T>, options: InformerOptions<T>): Watched<T> {
-  return { live, cache: informer(live, options) };
+function watched<T extends KubeObject, Index extends string = never>(
+  live: Resource<T>,
+  options: InformerOptions<T, Index>,
+): Watched<T, Index> {
+  return { live, cache: informer<T, Index>(live, options) };
 }
 
 /** Key of a cluster-scoped object: its name. */
@@ -138,13 +170,56 @@ export function byNameWhenChanged<T extends KubeObject>(
   };
 }
 
+/** As `byNameWhenChanged`, for objects in a cluster namespace: the key is the namespace. */
+export function byNamespaceWhenChanged<T extends KubeObject>(
+  read: (object: T) => unknown,
+): (event: ObjectEvent<T>) => string | undefined {
+  const byName = byNameWhenChanged(read);
+  return (event) => (byName(event) === undefined ? undefined : event.object.metadata.namespace);
+}
+
 /** Key of an object that belongs to a cluster: the cluster's name, from the label. */
 export function byClusterLabel({ object }: ObjectEvent<KubeObject>): string | undefined {
   return object.metadata.labels?.[labels.clusterName] || undefined;
 }
 
+function setLabelOf({ metadata }: ManagedCluster): readonly string[] {
+  const set = metadata.labels?.[labels.clusterSet];
+  return set === undefined ? [] : [set];
+}
+
+function managedSetsOf({ status }: ManagedCluster): readonly string[] {
+  return [...new Set(status?.managedNamespaces?.map(({ clusterSet }) => clusterSet))];
+}
+
+function namespaceOf({ metadata: { namespace } }: KubeObject): readonly string[] {
+  return namespace === undefined ? [] : [namespace];
+}
+
 /** Nothing here reads what agents report about resources and claims, and it is most of an object. */
 function withoutReports(cluster: ManagedCluster): ManagedCluster {
-  const { conditions } = cluster.status ?? {};
-  return { ...cluster, status: conditions === undefined ? {} : { conditions } };
+  const { conditions, managedNamespaces } = cluster.status ?? {};
+  return {
+    ...cluster,
+    status: {
+      ...(conditions === undefined ? {} : { conditions }),
+      ...(managedNamespaces === undefined ? {} : { managedNamespaces }),
+    },
+  };
+}
+
+function onlyAvailability({ metadata, status }: ManagedClusterAddOn): ManagedClusterAddOn {
+  const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata;
+  const available = findCondition(status?.conditions, addOnConditions.available.type);
+  return {
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    },
+    spec: {},
+    status: available === undefined ? {} : { conditions: [available] },
+  };
 }

@@ -1,14 +1,22 @@
 import type { Controller } from '@ocm/kube';
 import { acceptanceController } from './acceptance/acceptance-controller.ts';
+import { addOnHealthController } from './add-on/add-on-health-controller.ts';
+import { featureLabelController } from './add-on/feature-label-controller.ts';
+import { cleanupController } from './cleanup/cleanup-controller.ts';
 import { clockSyncController } from './clock-sync/clock-sync-controller.ts';
+import { builtInSetControllers } from './cluster-set/built-in-set-controller.ts';
+import { clusterSetController } from './cluster-set/cluster-set-controller.ts';
 import { commonClusterRolesController } from './common-roles/common-cluster-roles-controller.ts';
 import { enabledDrivers } from './driver/hub-driver.ts';
 import type { HubContext } from './hub-context.ts';
 import { leaseController } from './lease/lease-controller.ts';
+import { managedNamespacesController } from './managed-namespaces/managed-namespaces-controller.ts';
+import { setBindingController } from './set-binding/set-binding-controller.ts';
 import { taintController } from './taint/taint-controller.ts';
 
 /** Everything that runs on the hub. */
 export function hubControllers(context: HubContext): readonly Controller[] {
+  const { gates } = context.settings;
   const drivers = enabledDrivers(context.settings.drivers);
   return [
     commonClusterRolesController(context),
@@ -16,6 +24,13 @@ export function hubControllers(context: HubContext): readonly Controller[] {
     leaseController(context),
     clockSyncController(context),
     taintController(context),
+    clusterSetController(context),
+    setBindingController(context),
+    managedNamespacesController(context),
+    cleanupController(context),
+    addOnHealthController(context),
+    featureLabelController(context),
+    ...(gates.DefaultClusterSet ? builtInSetControllers(context) : []),
     ...drivers.flatMap(({ controllers }) => controllers(context)),
   ];
 }

@@ -63,7 +63,7 @@ export async function runController(config: ControllerConfig, context: ProcessCo
 }
 
 function hubSettings(config: ControllerConfig): Partial<HubSettings> {
-  const { extraLabels, gates, drivers, autoApprovedCsrUsers, clusterAutoApprovalUsers } = config;
+  const { extraLabels, gates, gcResources, drivers, autoApprovedCsrUsers, clusterAutoApprovalUsers } = config;
   const users = autoApprovedCsrUsers.length > 0 ? autoApprovedCsrUsers : clusterAutoApprovalUsers;
-  return { extraLabels, gates, drivers, autoApprovedCsrUsers: new Set(users) };
+  return { extraLabels, gates, cleanupTypes: gcResources, drivers, autoApprovedCsrUsers: new Set(users) };
 }

@@ -7,10 +7,13 @@
  * not sync). `client` is an administrator's or the hub controller's; everything else has a default.
  */
 import { type Clock, type KubeClient, type KubeMetrics, type Logger, run, systemClock } from '@ocm/kube';
-import { createHubContext, type HubSettings } from './hub-context.ts';
+import { controllerFlags } from './controller-flags.ts';
+import { createHubContext, type HubGates, type HubSettings } from './hub-context.ts';
 import { hubControllers } from './hub-controllers.ts';
 
-export interface HubOptions extends Partial<HubSettings> {
+export interface HubOptions extends Partial<Omit<HubSettings, 'gates'>> {
+  /** Those that differ from the defaults. */
+  readonly gates?: Partial<HubGates>;
   readonly client: KubeClient;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -24,17 +27,22 @@ export interface HubOptions extends Partial<HubSettings> {
 
 const DEFAULTS: HubSettings = {
   extraLabels: {},
-  gates: { ManagedClusterAutoApproval: false },
+  gates: { DefaultClusterSet: true, ManagedClusterAutoApproval: false, ResourceCleanup: true },
   autoApprovedCsrUsers: new Set(),
   drivers: ['csr'],
+  cleanupTypes: controllerFlags.gcResources.default,
   worksRecheckMs: 5000,
+  cleanupRecheckMs: 5000,
+  builtInSetCheckMs: 10_000,
+  setCountIntervalMs: 1000,
   resyncMs: 30 * 60_000,
 };
 
 export async function runHub(options: HubOptions): Promise<void> {
   const { client, signal, log, clock = systemClock, metrics, instance = 'registration-controller', ...rest } = options;
-  const { syncTimeoutMs, ...settings } = rest;
-  const context = createHubContext({ client, log, clock, metrics, instance }, { ...DEFAULTS, ...settings });
+  const { syncTimeoutMs, gates, ...given } = rest;
+  const settings = { ...DEFAULTS, ...given, gates: { ...DEFAULTS.gates, ...gates } };
+  const context = createHubContext({ client, log, clock, metrics, instance }, settings);
   await run(hubControllers(context), {
     signal,
     log,

@@ -1,5 +1,6 @@
 import type { AppliedManifestWork, HubHash } from '@ocm/api';
 import type { Clock, Informer, KubeClient, Logger, Resource } from '@ocm/kube';
+import type { Jq } from './apply/ignore-fields/jq-thread.ts';
 import type { WorkAgentIntervals } from './intervals.ts';
 import type { KnownObjects } from './objects/known-objects.ts';
 import type { ObjectReader } from './objects/object-reader.ts';
@@ -16,6 +17,7 @@ export interface WorkAgentContext {
   readonly agentId: string;
   readonly known: KnownObjects;
   readonly reader: ObjectReader;
+  readonly jq: Jq;
   /** Works that are being applied right now: nobody else needs to bother with them meanwhile. */
   readonly inHand: Set<string>;
   readonly intervals: WorkAgentIntervals;

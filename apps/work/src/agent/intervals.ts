@@ -20,6 +20,8 @@ export interface WorkAgentIntervals {
   readonly evictionGraceMs: number;
   /** Objects that are lost within this are reported together. */
   readonly collectMs: number;
+  /** Longest evaluation of a jq expression, and how long the thread that does it is kept for the next one. */
+  readonly jq: { readonly limitMs: number; readonly idleMs: number };
   readonly worksResyncMs: number;
   readonly appliedWorksResyncMs: number;
   /** Caches that are not filled after this end the process. */
@@ -35,6 +37,7 @@ export const standardIntervals: WorkAgentIntervals = {
   resourceDeletionMs: { first: 50, longest: MINUTE },
   evictionGraceMs: HOUR,
   collectMs: SECOND,
+  jq: { limitMs: SECOND, idleMs: MINUTE },
   worksResyncMs: 24 * HOUR,
   appliedWorksResyncMs: 21 * HOUR,
   cacheSyncMs: 10 * MINUTE,

@@ -9,6 +9,7 @@ import {
   silentLogger,
   systemClock,
 } from '@ocm/kube';
+import { JqThread } from './apply/ignore-fields/jq-thread.ts';
 import type { WorkAgentContext } from './context.ts';
 import { workAgentControllers } from './controllers.ts';
 import { standardIntervals, type WorkAgentIntervals } from './intervals.ts';
@@ -47,7 +48,7 @@ export interface WorkAgentOptions {
  */
 export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
   const { signal, log = silentLogger, clock = systemClock, metrics } = options;
-  const { context, watches } = createContext(options);
+  const { context, watches, jq } = createContext(options);
   const watching = new AbortController();
   const watched = watches.run(watching.signal);
   try {
@@ -60,13 +61,14 @@ export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
     });
   } finally {
     watching.abort();
-    await watched;
+    await Promise.all([watched, jq.close()]);
   }
 }
 
 function createContext(options: WorkAgentOptions): {
   readonly context: WorkAgentContext;
   readonly watches: ObjectWatches;
+  readonly jq: JqThread;
 } {
   const { source, spoke, hubHash, agentId = hubHash, metrics } = options;
   const { log = silentLogger, clock = systemClock, random = Math.random, workers = WORKERS } = options;
@@ -84,6 +86,7 @@ function createContext(options: WorkAgentOptions): {
   const fallback = pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs });
   const { collectMs } = intervals;
   const watches = new ObjectWatches({ spoke, appliedWorks, agentId, fallback, known, collectMs, clock, log, metrics });
+  const jq = new JqThread({ ...intervals.jq, clock });
   const context: WorkAgentContext = {
     source,
     spoke,
@@ -93,6 +96,7 @@ function createContext(options: WorkAgentOptions): {
     agentId,
     known,
     reader: watches,
+    jq,
     inHand: new Set(),
     intervals,
     workers,
@@ -100,7 +104,7 @@ function createContext(options: WorkAgentOptions): {
     random,
     log,
   };
-  return { context, watches };
+  return { context, watches, jq };
 }
 
 function given({ metrics }: { readonly metrics: KubeMetrics | undefined }): { readonly metrics?: KubeMetrics } {

@@ -5,6 +5,7 @@ export const clusterLeaseName = 'managed-cluster-lease';
 export const leaderElectionLeases = {
   registrationController: 'registration-controller-lock',
   registrationAgent: 'registration-agent-lock',
+  placementController: 'placement-lock',
   workManager: 'work-manager-lock',
   workAgent: 'work-agent-lock',
   /** Registration and work agent in one process. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@ocm/api';
 import { ObjectCache } from './object-cache.ts';
+import { OwnWrites } from './own-writes.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type {
   AnyInformer,
@@ -42,6 +43,7 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
   readonly #log: Logger;
   readonly #cache: ObjectCache<T, Index>;
   readonly #subscribers = new Set<Subscriber<T>>();
+  readonly #ownWrites = new OwnWrites();
   #sync = Promise.withResolvers<void>();
   #synced = false;
   #active: Active | undefined;
@@ -83,6 +85,19 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
   async waitForSync(signal: AbortSignal): Promise<void> {
     if (this.#synced) return;
     await untilAborted(signal, this.#sync.promise);
+  }
+
+  learn(written: T): void {
+    if (this.#synced && this.#ownWrites.expect(written)) {
+      this.#publish(this.#cache.put(written, { initial: false }), 'live');
+    }
+  }
+
+  learnDeleted(seen: T): void {
+    const held = this.#cache.get(seen.metadata);
+    if (!this.#synced || held === undefined || held.metadata.uid !== seen.metadata.uid) return;
+    this.#ownWrites.expectGone(seen);
+    this.#publish(this.#cache.remove(seen), 'live');
   }
 
   events(
@@ -153,13 +168,18 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
       put: (object, from) => {
         if (signal.aborted) return;
         const isListed = from === 'list';
+        if (isListed) this.#ownWrites.listed(object);
+        else if (!this.#ownWrites.admits(object)) return;
         this.#publish(this.#cache.put(object, { initial: isListed }), isListed ? 'bulk' : 'live');
       },
       remove: (object) => {
-        if (!signal.aborted) this.#publish(this.#cache.remove(object), 'live');
+        if (signal.aborted) return;
+        this.#ownWrites.ended(object);
+        this.#publish(this.#cache.remove(object), 'live');
       },
       retain: (keys) => {
         if (signal.aborted) return;
+        this.#ownWrites.forgetAll();
         this.#publish(this.#cache.retain(keys), 'bulk');
         this.#synced = true;
         this.#sync.resolve();

@@ -71,6 +71,12 @@ export class Credentials {
     this.#cancelTimer = undefined;
   }
 
+  /** Looks at the files now. */
+  async reload(): Promise<void> {
+    await this.#refreshing; // it may have looked before they changed
+    await this.#refresh();
+  }
+
   /** The server refused the credential. Resolves with whether there is another one now. */
   async refused(): Promise<boolean> {
     const nowMs = this.#options.clock.now().getTime();

@@ -3,7 +3,7 @@ import { type OnStream, createTestPki, endpointOf, startHttp2Server, type TestPk
 import { systemClock } from '../clock.ts';
 import type { KubeError } from '../error.ts';
 import type { Endpoint } from '../kubeconfig/endpoint.ts';
-import { errorOfFailure } from './failure-error.ts';
+import { errorOfFailure, refusesClientCertificate } from './failure-error.ts';
 import { Transport } from './transport.ts';
 import { RequestFailure } from './wire.ts';
 
@@ -53,6 +53,7 @@ describe('the error of a request without an answer', () => {
     await using server = await startHttp2Server(pki, answer);
     const error = await problemWith(endpointOf(server.url, pki, { serverName: 'other.test' }));
     expect(error.code).toBe('untrusted');
+    expect(refusesClientCertificate(error)).toBe(false);
     expect(error.message).toMatch(/is for another name .*tls-server-name/);
   });
 
@@ -66,6 +67,7 @@ describe('the error of a request without an answer', () => {
     const cause = Object.assign(new Error('error:0A000415:SSL routines'), { code });
     const error = errorOfFailure('x', new RequestFailure('unreachable', cause), endpointOf(new URL('https://a'), pki));
     expect(error.code).toBe('untrusted');
+    expect(refusesClientCertificate(error)).toBe(true);
     expect(error.message).toBe(
       `x: https://a turned the client certificate down (${code}); the client certificate must be renewed, or issued by an authority that the server trusts`,
     );

@@ -52,8 +52,13 @@ export function errorOfFailure(doing: string, failure: RequestFailure, endpoint:
   return new KubeError(`${doing}: ${how}: ${messageOf(cause)}`, { code: 'unavailable', cause });
 }
 
+/** Whether the server turned our client certificate down in the TLS handshake, rather than we its certificate. Both are `untrusted`. */
+export function refusesClientCertificate(error: unknown): boolean {
+  return error instanceof KubeError && error.code === 'untrusted' && CLIENT_CERTIFICATE.test(codeOf(error.cause));
+}
+
 function codeOf(cause: unknown): string {
-  const { code } = cause as { readonly code?: unknown };
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? code : '';
 }
 

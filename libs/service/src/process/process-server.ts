@@ -1,29 +1,31 @@
-import type { Clock } from '@ocm/kube';
 import { ConfigError } from '../config-error.ts';
-import type { Logger } from '../logger.ts';
 import type { AccessGuard } from '../serving/access-guard.ts';
 import type { HealthCheck } from '../serving/health.ts';
-import { openListener } from '../serving/http-listener.ts';
-import type { Listener } from '../serving/open-server.ts';
+import { type ListenerOptions, openListener } from '../serving/http-listener.ts';
+import type { ClientAuthorities, Listener } from '../serving/open-server.ts';
 import { parseListenAddress } from '../serving/listen-address.ts';
 import { answerProcessEndpoints, type MetricsSource } from '../serving/process-endpoints.ts';
 import { servingCertificateDirectory } from '../serving/serving-certificate.ts';
 import { tlsSettings } from '../serving/tls-settings.ts';
 import { readServingInfo, type ServingInfo } from './serving-info.ts';
 
-export interface ProcessServerOptions {
+/** Where and how a process listens, and what it answers. */
+export interface ProcessListenerOptions extends Pick<ListenerOptions, 'answer' | 'clock' | 'log'> {
   readonly config: {
     readonly listen: string;
     readonly tlsMinVersion: string | undefined;
     readonly tlsCipherSuites: readonly string[];
     readonly servingConfigFile: string | undefined;
   };
+  /** Directory of the serving certificate; default {@link servingCertificateDirectory}. */
+  readonly certificateDirectory?: string | undefined;
+  /** With it clients are asked for a certificate. */
+  readonly clientAuthorities?: ClientAuthorities;
+}
+
+export interface ProcessServerOptions extends Omit<ProcessListenerOptions, 'answer' | 'clientAuthorities'> {
   readonly health: readonly HealthCheck[];
   readonly metrics: { readonly source: MetricsSource; readonly guard: AccessGuard };
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Directory of the serving certificate; default {@link servingCertificateDirectory}. */
-  readonly certificateDirectory?: string;
 }
 
 /**
@@ -32,8 +34,17 @@ export interface ProcessServerOptions {
  *
  * @throws ConfigError when address, TLS settings or certificate cannot be used
  */
-export async function openProcessServer(options: ProcessServerOptions): Promise<Listener> {
-  const { config, health, metrics, clock, log, certificateDirectory = servingCertificateDirectory } = options;
+export function openProcessServer({ health, metrics, ...options }: ProcessServerOptions): Promise<Listener> {
+  return openProcessListener({ ...options, answer: answerProcessEndpoints({ health, metrics, log: options.log }) });
+}
+
+/**
+ * The same with answers of one's own, health and metrics among them: for processes that serve more than these.
+ *
+ * @throws ConfigError when address, TLS settings or certificate cannot be used
+ */
+export async function openProcessListener(options: ProcessListenerOptions): Promise<Listener> {
+  const { config, answer, clock, log, clientAuthorities, certificateDirectory = servingCertificateDirectory } = options;
   const info: ServingInfo =
     config.servingConfigFile === undefined
       ? { minTLSVersion: config.tlsMinVersion, cipherSuites: config.tlsCipherSuites }
@@ -45,8 +56,9 @@ export async function openProcessServer(options: ProcessServerOptions): Promise<
     tls: {
       settings: tlsSettings(info.minTLSVersion, info.cipherSuites ?? []),
       certificate: { directory: certificateDirectory, whenAbsent: 'self-signed' },
+      ...(clientAuthorities === undefined ? {} : { clientAuthorities }),
     },
-    answer: answerProcessEndpoints({ health, metrics, log }),
+    answer,
     clock,
     log,
   });

@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { type Listener, openServer, type ServerOptions } from './open-server.ts';
 
 /** A request without a body. */
@@ -9,6 +11,28 @@ export interface PlainRequest {
   readonly authorization: string | undefined;
 }
 
+/** A request with everything that came with it. */
+export interface FullRequest extends PlainRequest {
+  /** All values of each header, by name in lower case. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  /** What the client has shown to be its own; only where the server asks for it (`ServerTls.clientAuthorities`). */
+  readonly clientCertificate: ClientCertificate | undefined;
+  /** Reads the body; once at most. What is beyond the limit is not kept. */
+  readonly readBody: (limitBytes: number) => Promise<BodyRead>;
+}
+
+/** A certificate whose key the client has. `isTrusted`: one of the server's client authorities vouches for it, here and now. */
+export interface ClientCertificate {
+  readonly certificate: X509Certificate;
+  readonly isTrusted: boolean;
+}
+
+/** `failed`: the client broke off. */
+export type BodyRead =
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
 /** What is sent back, as text. */
 export interface PlainAnswer {
   readonly status: number;
@@ -18,7 +42,7 @@ export interface PlainAnswer {
 
 export interface ListenerOptions extends Pick<ServerOptions, 'address' | 'tls' | 'clock' | 'log'> {
   /** `signal` fires when the listener closes. */
-  readonly answer: (request: PlainRequest, signal: AbortSignal) => Promise<PlainAnswer>;
+  readonly answer: (request: FullRequest, signal: AbortSignal) => Promise<PlainAnswer>;
 }
 
 // Probes and scrapers are few and small.
@@ -31,7 +55,7 @@ const LIMITS = {
 } as const;
 
 /**
- * Serves small GET requests, as those for health and metrics.
+ * Serves small requests, as those for health and metrics.
  *
  * @throws ConfigError when the address cannot be used or the certificate cannot be loaded
  */
@@ -54,25 +78,56 @@ async function respond(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   signal: AbortSignal,
 ): Promise<void> {
-  const { method = 'GET', url = '/', headers } = request;
-  const { path, query } = splitUrl(url);
+  const received = fullRequest(request);
   const {
     status,
     body,
     headers: extra,
-  } = await answer({ method, path, query, authorization: headers.authorization }, signal).catch(
-    (error: unknown): PlainAnswer => {
-      log.error({ path, error }, 'request failed');
-      return { status: 500, body: 'internal error\n' };
-    },
-  );
+  } = await answer(received, signal).catch((error: unknown): PlainAnswer => {
+    log.error({ path: received.path, error }, 'request failed');
+    return { status: 500, body: 'internal error\n' };
+  });
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'x-content-type-options': 'nosniff',
     ...extra,
   });
-  response.end(method === 'HEAD' ? undefined : body);
+  response.end(received.method === 'HEAD' ? undefined : body);
+}
+
+function fullRequest(request: IncomingMessage): FullRequest {
+  const { method = 'GET', url = '/', headers, headersDistinct, socket } = request;
+  return {
+    method,
+    ...splitUrl(url),
+    authorization: headers.authorization,
+    headers: headersDistinct,
+    clientCertificate: socket instanceof TLSSocket ? clientCertificate(socket) : undefined,
+    readBody: (limitBytes) => readBody(request, limitBytes),
+  };
+}
+
+function clientCertificate(socket: TLSSocket): ClientCertificate | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  return certificate && { certificate, isTrusted: socket.authorized };
+}
+
+async function readBody(request: IncomingMessage, limitBytes: number): Promise<BodyRead> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return { kind: 'too-large' };
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    // Leaving the loop must not destroy the socket: the answer still has to go through it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) return { kind: 'too-large' };
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+  return { kind: 'read', text: Buffer.concat(chunks).toString() };
 }
 
 function splitUrl(url: string): { readonly path: string; readonly query: URLSearchParams } {

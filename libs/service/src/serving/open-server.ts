@@ -23,6 +23,16 @@ export interface ServerLimits {
 export interface ServerTls {
   readonly settings: TlsSettings;
   readonly certificate: Pick<CertificateSource, 'directory' | 'whenAbsent' | 'intervalMs'>;
+  /** With it clients are asked for a certificate. Those without one, or with one of somebody else, are let in all the same: the answer decides. */
+  readonly clientAuthorities?: ClientAuthorities;
+}
+
+/** Whose client certificates are trusted, as of now. */
+export interface ClientAuthorities {
+  /** Certificates in PEM; none trust nobody. */
+  current(): readonly string[];
+  /** Calls back when they have changed. Returns how to end that. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface ServerOptions {
@@ -77,16 +87,29 @@ async function createServer(
   if (tls === undefined) return { server: createHttpServer(limits, onRequest), follow: () => Promise.resolve() };
   const source = { ...tls.certificate, clock, log };
   const served = await loadServingCertificate(source);
+  let pair = served;
+  const asks = tls.clientAuthorities === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
   const server = createHttpsServer(
-    { ...limits, ...secureContext(tls.settings, served), ALPNProtocols: ['http/1.1'] },
+    { ...limits, ...secureContext(tls, pair), ...asks, ALPNProtocols: ['http/1.1'] },
     onRequest,
   );
-  const replace = (pair: KeyAndCertificate): void => server.setSecureContext(secureContext(tls.settings, pair));
+  const renew = (): void => server.setSecureContext(secureContext(tls, pair));
+  const replace = (next: KeyAndCertificate): void => {
+    pair = next;
+    renew();
+  };
+  const unsubscribe = tls.clientAuthorities?.onChange(renew);
+  signal.addEventListener('abort', () => unsubscribe?.(), { once: true });
   return { server, follow: () => followServingCertificate(source, { served, replace }, signal) };
 }
 
-function secureContext(settings: TlsSettings, { certificatePem, privateKeyPem }: KeyAndCertificate): object {
-  return { ...settings, cert: certificatePem, key: privateKeyPem };
+function secureContext(
+  { settings, clientAuthorities }: ServerTls,
+  { certificatePem, privateKeyPem }: KeyAndCertificate,
+): object {
+  // An empty list trusts nobody; without a list Node trusts every public authority.
+  const trusts = clientAuthorities === undefined ? {} : { ca: [...clientAuthorities.current()] };
+  return { ...settings, ...trusts, cert: certificatePem, key: privateKeyPem };
 }
 
 async function listen(server: HttpServer | HttpsServer, { host, port }: ListenAddress): Promise<number> {

@@ -95,6 +95,36 @@ test('the handler sees the request, the API server gets its verdict', async () =
   });
 });
 
+test('the handler gets the text as it was sent, and names such as __proto__ are data', async () => {
+  const texts: string[] = [];
+  const names: string[] = [];
+  await using server = await start(({ object }, _signal, text) => {
+    texts.push(text);
+    names.push(...Object.keys({ ...object }));
+    return { kind: 'allow' };
+  });
+  const body = JSON.stringify(aReview()).replace('"object":{', '"object":{ "__proto__" : {"n": 1.0}, ');
+  expect((await server.post(body)).status).toBe(200);
+  expect(texts).toEqual([body]);
+  expect(names).toContain('__proto__');
+});
+
+test('a request under way is answered before the server closes', async () => {
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const server = await start(async (_request, signal) => {
+    begun.resolve();
+    await go.promise;
+    return signal.aborted ? { kind: 'deny', code: 400, message: 'cut off' } : { kind: 'allow' };
+  });
+  const answer = server.post(aReview());
+  await begun.promise;
+  const closed = server[Symbol.asyncDispose]();
+  go.resolve();
+  expect(JSON.parse((await answer).body)).toMatchObject({ response: { allowed: true } });
+  await closed;
+});
+
 describe('fails closed', () => {
   test('a handler that throws refuses the request and shows nothing of its inside', async () => {
     await using server = await start(() => Promise.reject(new Error('database at 10.0.0.1 is down')));

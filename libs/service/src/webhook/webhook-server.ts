@@ -12,14 +12,25 @@ import {
 } from './admission-review.ts';
 import type { WebhookMetrics } from './webhook-metrics.ts';
 
-/** Decides about one request. What it throws refuses the request with 500 and is logged, not shown. */
+/**
+ * Decides about one request. What it throws refuses the request with 500 and is logged, not shown.
+ *
+ * @param text the whole review as it was received, for rules about how something is written
+ */
 export type AdmissionHandler = (
   request: AdmissionRequest,
   signal: AbortSignal,
+  text: string,
 ) => AdmissionVerdict | Promise<AdmissionVerdict>;
 
+/** The body of a POST. */
+export interface WebhookBody {
+  readonly text: string;
+  readonly json: unknown;
+}
+
 /** The answer to the JSON body of a POST: a review of any kind. */
-export type WebhookHandler = (body: unknown, signal: AbortSignal) => Promise<WebhookAnswer>;
+export type WebhookHandler = (body: WebhookBody, signal: AbortSignal) => Promise<WebhookAnswer>;
 
 export interface WebhookAnswer {
   readonly status: 200 | 400;
@@ -61,10 +72,11 @@ export async function serveWebhooks(options: WebhookServerOptions): Promise<List
   const { routes, log, metrics } = options;
   const closing = new AbortController();
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES });
+  keepText(app);
   measure(app, metrics, Object.keys(routes));
   for (const [path, handler] of Object.entries(routes)) {
-    app.post(path, async (request, reply) => {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutOf(request))]);
+    app.post<{ Body: WebhookBody }>(path, async (request, reply) => {
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutOf(request.url))]);
       const { status, body } = await handler(request.body, signal);
       return reply.code(status).send(body);
     });
@@ -77,8 +89,9 @@ export async function serveWebhooks(options: WebhookServerOptions): Promise<List
     onRequest: (request, response) => app.routing(request, response),
   });
   const close = async (): Promise<void> => {
-    closing.abort();
+    // Requests under way get the listener's grace: to cut them off would refuse what users ask for at each roll-out.
     await listener.close();
+    closing.abort();
     await app.close();
   };
   return { port: listener.port, close, [Symbol.asyncDispose]: close };
@@ -86,12 +99,12 @@ export async function serveWebhooks(options: WebhookServerOptions): Promise<List
 
 /** A route for admission: reads the AdmissionReview, asks the handler, answers in the version that asked (registration 22, work 15). */
 export function admissionWebhook(handler: AdmissionHandler, { log }: { readonly log: Logger }): WebhookHandler {
-  return async (body, signal) => {
-    const decoded = decodeAdmissionReview(body);
+  return async ({ json, text }, signal) => {
+    const decoded = decodeAdmissionReview(json);
     if (decoded.kind === 'malformed') return { status: 400, body: { message: decoded.problem } };
     const { review } = decoded;
     try {
-      return { status: 200, body: encodeAdmissionReview(review, await handler(review.request, signal)) };
+      return { status: 200, body: encodeAdmissionReview(review, await handler(review.request, signal, text)) };
     } catch (error) {
       const { operation, namespace, name, resource } = review.request;
       log.error({ operation, resource: resource.resource, namespace, name, error }, 'admission webhook failed');
@@ -109,6 +122,18 @@ function encodeFailure({
 }): object {
   const status = { status: 'Failure', code: 500, reason: 'InternalError', message: 'internal error', metadata: {} };
   return { apiVersion, kind: 'AdmissionReview', response: { uid: request.uid, allowed: false, status } };
+}
+
+/** Parses JSON as everybody does, and keeps the text. Keys such as `__proto__` are data like any other: nothing is copied by key. */
+function keepText(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, { text, json: JSON.parse(text) as unknown } satisfies WebhookBody);
+    } catch (error) {
+      done(Object.assign(new Error(`the body is not JSON: ${String(error)}`), { statusCode: 400 }));
+    }
+  });
 }
 
 function measure(app: FastifyInstance, metrics: WebhookMetrics, paths: readonly string[]): void {
@@ -138,8 +163,8 @@ function refuse(
 }
 
 /** The API server says how long it will wait: `?timeout=10s`. */
-function timeoutOf(request: FastifyRequest): number {
-  const [, seconds] = /[?&]timeout=(\d{1,3})s(?:&|$)/.exec(request.url) ?? [];
+function timeoutOf(url: string): number {
+  const [, seconds] = /[?&]timeout=(\d{1,3})s(?:&|$)/.exec(url) ?? [];
   return seconds === undefined || seconds === '0'
     ? DEFAULT_TIMEOUT_MS
     : Math.min(Number(seconds) * 1000, LONGEST_TIMEOUT_MS);

@@ -5,6 +5,7 @@ import {
   done,
   type Logger,
   type Outcome,
+  requeueAfter,
   type Resource,
   retry,
   type WatchSource,
@@ -27,6 +28,8 @@ export interface CredentialContext {
   readonly watches: readonly WatchSource[];
   /** Where conditions of the credential go; nowhere during bootstrap. */
   readonly report: (condition: ConditionUpdate, signal: AbortSignal) => Promise<void>;
+  /** Told what came of each look. */
+  readonly observe?: (result: CredentialResult) => void;
   readonly log: Logger;
 }
 
@@ -49,6 +52,7 @@ export function credentialController(context: CredentialContext): Controller {
 
   async function answer(result: CredentialResult, signal: AbortSignal): Promise<Outcome> {
     const { condition } = result;
+    context.observe?.(result);
     const reporting = condition === undefined ? undefined : await report(condition, signal).catch(asError);
     if (result.kind === 'nothing' && condition?.status === 'False') {
       log.warn({ problem: condition.message }, 'hub credential is not renewed');
@@ -56,7 +60,8 @@ export function credentialController(context: CredentialContext): Controller {
     const failures = [...(result.kind === 'failed' ? [result.error] : []), ...(reporting ?? [])];
     if (failures.length > 1)
       return retry(new AggregateError(failures, failures.map(({ message }) => message).join('; ')));
-    return failures[0] === undefined ? done() : retry(failures[0]);
+    if (failures[0] !== undefined) return retry(failures[0]);
+    return result.kind === 'nothing' && result.lookAgainMs !== undefined ? requeueAfter(result.lookAgainMs) : done();
   }
 
   return defineController({

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { CertificateSigningRequest, NewObject } from '@ocm/api';
 import { type Informer, KubeError, type ObjectEvent } from '@ocm/kube';
 import { createCertificateAuthority, issueCertificate, parseCertificateRequest } from '@ocm/pki';
+import type { CredentialDriver } from '../credential/credential-driver.ts';
 import { csrCredential } from './csr-credential.ts';
+import type { TrialVerdict } from './try-certificate.ts';
 
 const { signal } = new AbortController();
 const CLUSTER = 'open-cluster-management.io/cluster-name';
@@ -10,8 +12,15 @@ const ADD_ON = 'open-cluster-management.io/addon-name';
 const NOW = new Date('2026-03-01T00:00:00Z');
 const REQUEST = { stored: {}, additional: { 'cluster-name': 'c1' } };
 
+interface Fakes {
+  readonly expirationSeconds?: number;
+  readonly refuse?: boolean;
+  /** What the hub says of new pairs, one after the other; then they are good. */
+  readonly trials?: readonly TrialVerdict[];
+}
+
 /** A hub whose cache is always up to date. */
-function setUp({ expirationSeconds = 0, refuse = false } = {}) {
+function setUp({ expirationSeconds = 0, refuse = false, trials = [] }: Fakes = {}) {
   const stored = new Map<string, CertificateSigningRequest>();
   const requests = {
     create(csr: NewObject<CertificateSigningRequest>) {
@@ -34,10 +43,13 @@ function setUp({ expirationSeconds = 0, refuse = false } = {}) {
   } as unknown as Informer<CertificateSigningRequest>;
   const subject = { commonName: 'user', organizations: ['group'], organizationalUnits: [] };
   const template = { namePrefix: 'c1-', labels: { [CLUSTER]: 'c1' }, signerName: 'signer', subject, expirationSeconds };
-  const driver = csrCredential({ template, requests, cache, clock: { now: () => NOW }, random: () => 0 });
+  let tried = 0;
+  const tryPair = (): Promise<TrialVerdict> => Promise.resolve(trials[tried++] ?? { kind: 'good' });
+  let now = NOW;
+  const driver = csrCredential({ template, requests, cache, clock: { now: () => now }, tryPair });
   const isRelevant = (csr: CertificateSigningRequest): boolean =>
     keys[0]?.({ type: 'added', object: csr, initial: false }) !== undefined;
-  return { driver, stored, isRelevant };
+  return { driver, stored, isRelevant, setTime: (time: Date) => void (now = time) };
 }
 
 const csr = (name: string, labels: Record<string, string>): CertificateSigningRequest => ({
@@ -55,13 +67,19 @@ async function sign(request: CertificateSigningRequest): Promise<CertificateSign
   return { ...request, status: { conditions: [approved], certificate: Buffer.from(pem).toString('base64') } };
 }
 
+async function askAndSign(driver: CredentialDriver, stored: Map<string, CertificateSigningRequest>): Promise<void> {
+  await driver.process(REQUEST, signal);
+  for (const [name, request] of stored) stored.set(name, await sign(request));
+}
+
 describe('csrCredential', () => {
   test('asks once, waits, and hands out certificate and key', async () => {
     const { driver, stored } = setUp();
     expect(driver.glance(REQUEST)).toBeUndefined();
-    await expect(driver.process(REQUEST, signal)).resolves.toEqual({ kind: 'nothing' });
-    expect(driver.glance(REQUEST)).toEqual({ kind: 'nothing' });
-    await expect(driver.process(REQUEST, signal)).resolves.toEqual({ kind: 'nothing' });
+    const waiting = { kind: 'nothing', wait: { kind: 'approval', request: 'c1-0' } };
+    await expect(driver.process(REQUEST, signal)).resolves.toEqual(waiting);
+    expect(driver.glance(REQUEST)).toEqual(waiting);
+    await expect(driver.process(REQUEST, signal)).resolves.toEqual(waiting);
     expect([...stored.keys()]).toEqual(['c1-0']);
 
     const [request] = stored.values();
@@ -76,6 +94,52 @@ describe('csrCredential', () => {
       condition: { status: 'True' },
     });
     expect(stored.size).toBe(1);
+  });
+
+  test('a pair that the hub cannot be shown is kept and shown again; nothing is asked for anew', async () => {
+    const away = { kind: 'unanswered', error: new Error('hub is away') } as const;
+    const { driver, stored } = setUp({ trials: [away] });
+    await askAndSign(driver, stored);
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({
+      kind: 'failed',
+      error: { message: 'the hub could not be shown the new certificate; the one in use stays', cause: away.error },
+    });
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({ kind: 'issued' });
+    expect(stored.size).toBe(1);
+  });
+
+  test('a pair that the hub rejects is not handed out, and another one is asked for', async () => {
+    const { driver, stored } = setUp({ trials: [{ kind: 'rejected', problem: '401' }] });
+    await askAndSign(driver, stored);
+    const message = 'the hub does not accept the certificate of csr "c1-0": 401';
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({
+      kind: 'failed',
+      error: { message },
+      condition: { status: 'False', reason: 'ClientCertificateUpdateFailed', message },
+    });
+    await driver.process(REQUEST, signal);
+    expect([...stored.keys()]).toEqual(['c1-0', 'c1-1']);
+  });
+
+  test('it looks again when the certificate has to be renewed, and complains when nobody does that', async () => {
+    const { driver, stored, setTime } = setUp();
+    await askAndSign(driver, stored);
+    const issued = await driver.process(REQUEST, signal);
+    const data = issued.kind === 'issued' ? issued.data : {};
+    const request = { ...REQUEST, stored: { ...data, 'cluster-name': 'c1' } };
+    const { lookAgainMs = 0 } = driver.glance(request) ?? {};
+    // Of an hour, 20 to 25 % are left then.
+    expect(lookAgainMs).toBeGreaterThanOrEqual(45 * 60_000);
+    expect(lookAgainMs).toBeLessThanOrEqual(48 * 60_000 + 1000);
+    setTime(new Date(NOW.getTime() + lookAgainMs));
+    expect(driver.glance(request)).toBeUndefined();
+    const waiting = await driver.process(request, signal);
+    expect(waiting).not.toHaveProperty('condition');
+    const urgentInMs = waiting.kind === 'nothing' ? (waiting.lookAgainMs ?? 0) : 0;
+    setTime(new Date(NOW.getTime() + lookAgainMs + urgentInMs));
+    expect(driver.glance(request)).toMatchObject({
+      condition: { status: 'False', message: expect.stringMatching(/expires at 2026-03-01T01:00:00Z .*not approved/) },
+    });
   });
 
   test('a request that vanishes is a failure, and the next pass asks anew', async () => {

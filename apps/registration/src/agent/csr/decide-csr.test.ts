@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateSigningRequest } from '@ocm/api';
 import { type CertificateAuthority, createCertificateAuthority, issueKeyAndCertificate } from '@ocm/pki';
 import * as fc from 'fast-check';
-import { type CertificateWish, drawRotationPoint, judgePending, judgeStored } from './decide-csr.ts';
+import type { CredentialWait } from '../credential/credential-driver.ts';
+import {
+  type CertificateWish,
+  judgePending,
+  judgeStored,
+  judgeUrgency,
+  notRenewedInTime,
+  rotationPoint,
+} from './decide-csr.ts';
 
 const NOW = new Date('2026-03-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -45,6 +53,8 @@ describe('judgeStored', () => {
         reason: 'ClientCertificateUpdated',
         message: 'client certificate rotated starting from 2026-03-01T00:00:00Z to 2026-03-05T04:00:00Z',
       },
+      expires: afterHours(100),
+      renewInMs: HOUR_MS + 1000,
     });
   });
 
@@ -95,17 +105,21 @@ const csr = (status?: CertificateSigningRequest['status']): CertificateSigningRe
   spec: { request: '', signerName: 's' },
   ...(status === undefined ? {} : { status }),
 });
-const approved = { type: 'Approved', status: 'True' } as const;
+const approved = { type: 'Approved', status: 'True', lastTransitionTime: '2026-03-01T00:00:00Z' } as const;
 const denied = { type: 'Denied', status: 'True' } as const;
 const encoded = (): string => Buffer.from(certificate).toString('base64');
 
 describe('judgePending', () => {
   test.each([
-    ['undecided', undefined],
-    ['approved but not signed', { conditions: [approved] }],
-    ['denied', { conditions: [denied] }],
-  ])('a request that is %s is waited for', (_, status) => {
-    expect(judgePending(PENDING, csr(status), () => true)).toEqual({ kind: 'waiting' });
+    ['undecided', undefined, { kind: 'approval', request: 'c1-x' }],
+    [
+      'approved but not signed',
+      { conditions: [approved] },
+      { kind: 'signature', request: 'c1-x', signer: 's', since: NOW },
+    ],
+    ['denied', { conditions: [denied] }, { kind: 'denied', request: 'c1-x' }],
+  ])('a request that is %s is waited for', (_, status, wait) => {
+    expect(judgePending(PENDING, csr(status), () => true)).toEqual({ kind: 'waiting', wait });
   });
 
   test('a signed one gives its certificate', () => {
@@ -143,12 +157,45 @@ const lostWith = (problem: string): object => ({
   },
 });
 
-test('[registration 12] the rotation point lies between 20 % and 25 %', () => {
+test('[registration 12] the rotation point lies between 20 % and 25 %, and is the same at each look', () => {
   fc.assert(
-    fc.property(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (chance) => {
-      const point = drawRotationPoint(() => chance);
+    fc.property(fc.string(), (pem) => {
+      const point = rotationPoint(pem);
       expect(point).toBeGreaterThanOrEqual(0.2);
       expect(point).toBeLessThanOrEqual(0.25);
+      expect(rotationPoint(pem)).toBe(point);
     }),
   );
+});
+
+test('rotation points of a fleet are spread over the whole range', () => {
+  const points = Array.from({ length: 1000 }, (_, index) => rotationPoint(`certificate ${index}`));
+  const tenths = Map.groupBy(points, (point) => Math.floor((point - 0.2) / 0.005));
+  expect(Math.min(...[...tenths.values()].map(({ length }) => length))).toBeGreaterThan(50);
+  expect(tenths.size).toBe(10);
+});
+
+test.each([
+  { hours: 50, want: { kind: 'later', expires: afterHours(100), urgentInMs: 40 * HOUR_MS + 1000 } },
+  { hours: 90, want: { kind: 'urgent', expires: afterHours(100) } },
+  { hours: 101, want: { kind: 'urgent', expires: afterHours(100) } },
+])('a certificate of 100 hours that is not renewed after $hours: $want.kind', ({ hours, want }) => {
+  expect(judgeUrgency(certificate, afterHours(hours))).toEqual(want);
+});
+
+test.each([undefined, 'not a certificate'])('without a certificate (%s) nothing ends', (pem) => {
+  expect(judgeUrgency(pem, NOW)).toEqual({ kind: 'none' });
+});
+
+test.each<{ readonly wait: CredentialWait; readonly says: string }>([
+  { wait: { kind: 'approval', request: 'c1-x' }, says: 'kubectl certificate approve c1-x' },
+  { wait: { kind: 'denied', request: 'c1-x' }, says: 'kubectl delete csr c1-x' },
+  { wait: { kind: 'signature', request: 'c1-x', signer: 'a.b/c', since: NOW }, says: 'no controller signs for a.b/c' },
+  { wait: { kind: 'limit', requests: 10 }, says: '10 CSRs of this cluster' },
+])('who waits for $wait.kind says what to do', ({ wait, says }) => {
+  expect(notRenewedInTime(afterHours(1), wait)).toMatchObject({
+    status: 'False',
+    reason: 'ClientCertificateUpdateFailed',
+    message: expect.stringContaining(says),
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type CertificateSigningRequest,
   clusterConditions,
@@ -5,8 +6,8 @@ import {
   credentialKeys,
   timestamp,
 } from '@ocm/api';
-import { type Certificate, isExpired, remainingFraction, type Subject, validityOf } from '@ocm/pki';
-import type { CredentialRequest } from '../credential/credential-driver.ts';
+import { type Certificate, isExpired, remainingFraction, type Subject, type Validity, validityOf } from '@ocm/pki';
+import type { CredentialRequest, CredentialWait } from '../credential/credential-driver.ts';
 import { readChain } from './judge-certificate.ts';
 
 const { certificateRotated } = clusterConditions;
@@ -23,7 +24,7 @@ export const CSR_LIMIT = 10;
 
 /** What has become of a pending request. */
 export type PendingVerdict =
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly wait: CredentialWait }
   | { readonly kind: 'issued'; readonly certificatePem: string; readonly condition: ConditionUpdate }
   /** The request is of no use any more; another one has to be made. */
   | { readonly kind: 'lost'; readonly problem: string; readonly condition: ConditionUpdate };
@@ -40,10 +41,9 @@ export function judgePending(
   matches: (certificatePem: string, privateKeyPem: string) => boolean,
 ): PendingVerdict {
   if (csr === undefined) return lost(`unable to get csr "${pending.name}": it does not exist any more`);
-  const { certificate, conditions = [] } = csr.status ?? {};
-  const denied = conditions.some(({ type }) => type === 'Denied');
-  const approved = conditions.some(({ type }) => type === 'Approved');
-  if (denied || !approved || !certificate) return { kind: 'waiting' };
+  const wait = waitFor(csr);
+  if (wait !== undefined) return { kind: 'waiting', wait };
+  const { certificate = '' } = csr.status ?? {};
   const certificatePem = Buffer.from(certificate, 'base64').toString('utf8');
   const chain = readChain(certificatePem);
   if (chain === undefined) return lost(`the certificate of csr "${pending.name}" cannot be read`);
@@ -53,9 +53,28 @@ export function judgePending(
   return { kind: 'issued', certificatePem, condition: rotated(chain) };
 }
 
+/** Who has to act before there is a certificate; `undefined` when it is there. */
+function waitFor({ metadata, spec, status }: CertificateSigningRequest): CredentialWait | undefined {
+  const { certificate, conditions = [] } = status ?? {};
+  const request = metadata.name;
+  if (conditions.some(({ type }) => type === 'Denied')) return { kind: 'denied', request };
+  const approval = conditions.find(({ type }) => type === 'Approved');
+  if (approval === undefined) return { kind: 'approval', request };
+  if (certificate) return undefined;
+  const { lastTransitionTime = approval.lastUpdateTime } = approval;
+  const since = new Date(lastTransitionTime ?? metadata.creationTimestamp ?? 0);
+  return { kind: 'signature', request, signer: spec.signerName, since };
+}
+
 /** Whether a new certificate has to be asked for. */
 export type CertificateNeed =
-  | { readonly kind: 'current'; readonly condition: ConditionUpdate }
+  | {
+      readonly kind: 'current';
+      readonly condition: ConditionUpdate;
+      readonly expires: Date;
+      /** Milliseconds until it has to be renewed. */
+      readonly renewInMs: number;
+    }
   | { readonly kind: 'request'; readonly reason: string };
 
 export interface CertificateWish extends CredentialRequest {
@@ -77,19 +96,70 @@ export function judgeStored({ stored, additional, subject, rotateAt }: Certifica
   }
   const changed = Object.keys(additional).filter((key) => stored[key] !== additional[key]);
   if (changed.length > 0) return request(`the stored ${changed.join(', ')} is not what it should be`);
-  const left = remainingFraction(validityOf(chain), now);
+  const validity = validityOf(chain);
+  const left = remainingFraction(validity, now);
   if (left <= rotateAt) return request(`${Math.round(left * 100)} % of the certificate's lifetime are left`);
-  return { kind: 'current', condition: rotated(chain) };
+  const renewInMs = untilShareIsLeftMs(validity, rotateAt, now);
+  return { kind: 'current', condition: rotated(chain), expires: validity.notAfter, renewInMs };
 }
 
-/** Between 20 % and 25 % of the lifetime, so that agents that joined together do not renew together. */
-export function drawRotationPoint(random: () => number): number {
-  return 0.2 + 0.05 * random();
+/**
+ * The share of its lifetime at which this certificate is renewed, between 20 % and 25 %. It follows from the certificate alone: drawn
+ * anew at each look, nearly all agents of a fleet would soon draw something close to 25 %, and renew together.
+ */
+export function rotationPoint(certificatePem: string): number {
+  const digest = createHash('sha256').update(certificatePem).digest();
+  return 0.2 + 0.05 * (digest.readUInt32BE() / 2 ** 32);
+}
+
+/** With less than this share of its lifetime, a certificate that is not renewed is a problem that people should see. */
+const URGENT_SHARE = 0.1;
+
+/** How near its end the stored certificate is, while a new one is waited for. */
+export type Urgency =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'later'; readonly expires: Date; readonly urgentInMs: number }
+  | { readonly kind: 'urgent'; readonly expires: Date };
+
+export function judgeUrgency(certificatePem: string | undefined, now: Date): Urgency {
+  const chain = certificatePem === undefined ? undefined : readChain(certificatePem);
+  if (chain === undefined) return { kind: 'none' };
+  const validity = validityOf(chain);
+  const expires = validity.notAfter;
+  if (remainingFraction(validity, now) <= URGENT_SHARE) return { kind: 'urgent', expires };
+  return { kind: 'later', expires, urgentInMs: untilShareIsLeftMs(validity, URGENT_SHARE, now) };
+}
+
+/** The condition of an agent whose certificate ends soon, or has ended, while nobody issues a new one. */
+export function notRenewedInTime(expires: Date, wait: CredentialWait): ConditionUpdate {
+  return updateFailed(
+    `the client certificate expires at ${timestamp(expires)} and is not renewed: ${describeWait(wait)}`,
+  );
+}
+
+/** What is waited for, and what to do about it. */
+export function describeWait(wait: CredentialWait): string {
+  switch (wait.kind) {
+    case 'approval':
+      return `CSR ${wait.request} is not approved; run: kubectl certificate approve ${wait.request}`;
+    case 'denied':
+      return `CSR ${wait.request} was denied; if that was a mistake, delete it and approve the next one: kubectl delete csr ${wait.request}`;
+    case 'signature':
+      return `CSR ${wait.request} is approved, but no controller signs for ${wait.signer}; see that kube-controller-manager (or the signer of that name) runs on the hub with a CA to sign with`;
+    case 'limit':
+      return `${wait.requests} CSRs of this cluster are on the hub and no more are made; approve, deny or delete them`;
+  }
+}
+
+function untilShareIsLeftMs({ notBefore, notAfter }: Validity, share: number, now: Date): number {
+  const totalMs = notAfter.getTime() - notBefore.getTime();
+  // A second more: the clock of the timer and that of the calendar need not agree to the millisecond.
+  return Math.max(0, notAfter.getTime() - share * totalMs - now.getTime()) + 1000;
 }
 
 /** The condition of an agent that has asked often enough (registration 6.3). */
 export function tooManyRequests(count: number): ConditionUpdate {
-  return failed(
+  return updateFailed(
     `too many CSRs exist: ${count} of this cluster are on the hub and at most ${CSR_LIMIT} are made; ` +
       'approve, deny or delete them, or wait until the hub removes them',
   );
@@ -97,7 +167,7 @@ export function tooManyRequests(count: number): ConditionUpdate {
 
 /** The condition when the hub did not take a request. */
 export function requestFailed(problem: string): ConditionUpdate {
-  return failed(`Failed to create CSR: ${problem}`);
+  return updateFailed(`Failed to create CSR: ${problem}`);
 }
 
 function rotated(chain: readonly Certificate[]): ConditionUpdate {
@@ -109,10 +179,13 @@ function rotated(chain: readonly Certificate[]): ConditionUpdate {
 const request = (reason: string): CertificateNeed => ({ kind: 'request', reason });
 
 function lost(problem: string): PendingVerdict {
-  return { kind: 'lost', problem, condition: failed(problem) };
+  return { kind: 'lost', problem, condition: updateFailed(problem) };
 }
 
-const failed = (message: string): ConditionUpdate => ({ ...certificateRotated.failed, message });
+/** The condition when a certificate could not be had, and why. */
+export function updateFailed(message: string): ConditionUpdate {
+  return { ...certificateRotated.failed, message };
+}
 
 function isFor({ subject }: Certificate, wanted: Subject): boolean {
   return (

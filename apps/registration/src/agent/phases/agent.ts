@@ -1,4 +1,4 @@
-import type { Secret } from '@ocm/api';
+import type { HubHash, Secret } from '@ocm/api';
 import type { AnyInformer, Informer, KubeClient } from '@ocm/kube';
 import type { AgentContext } from '../agent-context.ts';
 import type { AgentHealth } from '../agent-health.ts';
@@ -22,6 +22,8 @@ export interface Agent {
   /** What that secret must hold beside the credential. */
   readonly additional: Files;
   readonly clusterTemplate: Omit<ClusterTemplate, 'decorate'>;
+  /** Tells this hub from others on the managed cluster. */
+  readonly hubHash: HubHash;
   /** Path of the hub kubeconfig. */
   readonly hubKubeconfig: string;
   /** Whether the credential in the hub directory may be used, now. */

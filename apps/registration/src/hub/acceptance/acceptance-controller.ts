@@ -98,16 +98,14 @@ async function autoAccept(
 }
 
 async function accept(context: AcceptanceContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {
-  const { clusters, drivers, log } = context;
+  const { clusters, drivers, log, settings } = context;
   const { hubAccepted } = clusterConditions;
   const { name, finalizers: present } = cluster.metadata;
   const failures = await attempt([(signal) => applyNamespace(context, name, signal)], signal);
-  // Nothing is granted that the finalizer would not make us take back.
-  const held = await clusters.live.patchMetadata(
-    cluster,
-    { finalizers: withFinalizer(present, finalizers.cluster) },
-    { signal },
-  );
+  // Nothing is granted that the finalizer would not make us take back. That of the clean-up comes along: one write instead of two.
+  const ours = withFinalizer(present, finalizers.cluster);
+  const wanted = settings.gates.ResourceCleanup ? withFinalizer(ours, finalizers.clusterResources) : ours;
+  const held = await clusters.live.patchMetadata(cluster, { finalizers: wanted }, { signal });
   const driverSteps = drivers.map(
     ({ grant }): GrantStep =>
       async (signal) =>

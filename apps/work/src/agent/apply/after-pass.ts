@@ -20,8 +20,18 @@ export function afterPass({ results, recorded, pendingMs, resyncMs, executorRetr
 }
 
 function failureOf({ outcome }: ManifestResult): readonly Error[] {
-  // A denial is no error of the pass (work 7.8).
-  return outcome.kind === 'applied' || outcome.kind === 'denied' ? [] : [outcome.error];
+  switch (outcome.kind) {
+    case 'applied':
+    // Neither a denial nor a conflict of field managers is an error of the pass (work 7.8).
+    case 'denied':
+    case 'field-conflict':
+      return [];
+    case 'conflict':
+    case 'lost':
+    case 'unusable-ignore-fields':
+    case 'failed':
+      return [outcome.error];
+  }
 }
 
 function failuresToRecord(recorded: RecordedResources): readonly Error[] {

@@ -6,10 +6,12 @@ const MAX_MESSAGE_LENGTH = 32_768;
 
 /** The condition `Applied` of one manifest (work 2.2). */
 export function manifestAppliedCondition({ outcome }: ManifestResult, generation: number): ConditionUpdate {
-  const { type, complete, failed } = manifestConditions.applied;
+  const { type, complete, failed, ignoreFieldsFailed } = manifestConditions.applied;
   if (outcome.kind === 'applied') return { ...complete, type, observedGeneration: generation };
-  const message = `Failed to apply manifest: ${outcome.error.message}`;
-  return { ...failed, type, message: message.slice(0, MAX_MESSAGE_LENGTH), observedGeneration: generation };
+  const isIgnoreFields = outcome.kind === 'unusable-ignore-fields';
+  const what = isIgnoreFields ? 'Failed to process ignoreFields' : 'Failed to apply manifest';
+  const message = `${what}: ${outcome.error.message}`.slice(0, MAX_MESSAGE_LENGTH);
+  return { ...(isIgnoreFields ? ignoreFieldsFailed : failed), type, message, observedGeneration: generation };
 }
 
 /** The condition `Applied` of the work (work 7.8); none for a work without manifests. */

@@ -1,10 +1,10 @@
-import type { Resource } from '@ocm/kube';
-import { mergeOwners } from '../compare/merge-metadata.ts';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { observed } from '../objects/observation.ts';
 import { ensureObject } from './ensure-object.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { ApplyOutcome } from './manifest-result.ts';
+import { lastForeignManager, NOTHING_FOUND } from './last-foreign-manager.ts';
+import type { ApplyOutcome, Correction } from './manifest-result.ts';
+import { reconcileOwner } from './reconcile-owner.ts';
 import { recall } from './skip-memo.ts';
 import { applied, type ApplyRequest, type ApplyTools, failed, logChange, type Strategy } from './strategy.ts';
 
@@ -29,11 +29,12 @@ export const applyCreateOnly: Strategy = async (request, tools, signal) => {
       return ensured.outcome;
     case 'created':
       logChange(request, tools, 'created');
-      return remember(ensured.object, { request, fingerprint }, tools);
+      return remember(ensured.object, { request, fingerprint, correction: NOTHING_FOUND }, tools);
     case 'found':
       try {
-        const owned = await withOwner(ensured.object, { request, resource, signal }, tools);
-        return remember(owned, { request, fingerprint }, tools);
+        const owned = await reconcileOwner({ live: ensured.object, request, resource, signal }, tools);
+        const correction = owned === ensured.object ? undefined : { rival: lastForeignManager(ensured.object) };
+        return remember(owned, { request, fingerprint, correction }, tools);
       } catch (error) {
         signal.throwIfAborted();
         return failed(error, observed(ensured.object));
@@ -41,23 +42,15 @@ export const applyCreateOnly: Strategy = async (request, tools, signal) => {
   }
 };
 
-async function withOwner(
-  live: AnyObject,
-  { request, resource, signal }: { request: ApplyRequest; resource: Resource<AnyObject>; signal: AbortSignal },
-  tools: ApplyTools,
-): Promise<AnyObject> {
-  const { ownerReferences: owners } = live.metadata;
-  const wanted = mergeOwners(owners, [request.owner]);
-  if (wanted === undefined || wanted === owners) return live;
-  logChange(request, tools, 'given its owner');
-  return resource.patchMetadata(live, { ownerReferences: wanted }, { signal });
-}
-
 function remember(
   object: AnyObject,
-  { request, fingerprint }: { request: ApplyRequest; fingerprint: string },
+  {
+    request,
+    fingerprint,
+    correction,
+  }: { request: ApplyRequest; fingerprint: string; correction: Correction | undefined },
   { known, clock }: ApplyTools,
 ): ApplyOutcome {
   known.applied(request.manifest.id, object, { fingerprint, seenMs: clock.now().getTime() });
-  return applied(object);
+  return applied(object, correction);
 }

@@ -8,7 +8,8 @@ import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
 import { observed } from '../objects/observation.ts';
 import { createMissing, ensureObject } from './ensure-object.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { ApplyOutcome } from './manifest-result.ts';
+import { lastForeignManager, NOTHING_FOUND } from './last-foreign-manager.ts';
+import type { ApplyOutcome, Correction } from './manifest-result.ts';
 import { recall } from './skip-memo.ts';
 import { applied, type ApplyRequest, type ApplyTools, failed, logChange, type Strategy } from './strategy.ts';
 
@@ -36,10 +37,10 @@ export const applyUpdate: Strategy = async (request, tools, signal) => {
       return ensured.outcome;
     case 'created':
       logChange(request, tools, 'created');
-      return remember(ensured.object, target, tools);
+      return remember(ensured.object, target, { tools, correction: NOTHING_FOUND });
     case 'found':
       return memo.isAsLeft(ensured.object.metadata)
-        ? remember(ensured.object, target, tools)
+        ? remember(ensured.object, target, { tools })
         : correct(ensured.object, target, tools);
   }
 };
@@ -74,15 +75,18 @@ async function correct(live: AnyObject, target: Target, tools: ApplyTools): Prom
   const comparison = rules.compare(required, live);
   switch (comparison.kind) {
     case 'same':
-      return remember(live, target, tools);
+      return remember(live, target, { tools });
     case 'recreate':
       return recreate(live, target, tools);
     case 'replace':
       try {
         const replaced = await resource.replace(writable(comparison), { signal });
         // The server makes nothing of a PUT that only leaves out its defaults.
-        if (replaced.metadata.resourceVersion !== live.metadata.resourceVersion) logChange(request, tools, 'updated');
-        return remember(replaced, target, tools);
+        if (replaced.metadata.resourceVersion === live.metadata.resourceVersion) {
+          return remember(replaced, target, { tools });
+        }
+        logChange(request, tools, 'updated');
+        return remember(replaced, target, { tools, correction: { rival: lastForeignManager(live) } });
       } catch (error) {
         signal.throwIfAborted();
         if (rules.recreateWhenImmutable === true && isImmutableRefusal(error)) return recreate(live, target, tools);
@@ -104,12 +108,16 @@ async function recreate(live: AnyObject, target: Target, tools: ApplyTools): Pro
   const ensured = await createMissing({ ...target, isExpected: false });
   if (ensured.kind === 'failed') return ensured.outcome;
   logChange(request, tools, 'created');
-  return remember(ensured.object, target, tools);
+  return remember(ensured.object, target, { tools, correction: { rival: lastForeignManager(live) } });
 }
 
-function remember(object: AnyObject, { id, fingerprint }: Target, { known, clock }: ApplyTools): ApplyOutcome {
-  known.applied(id, object, { fingerprint, seenMs: clock.now().getTime() });
-  return applied(object);
+function remember(
+  object: AnyObject,
+  { id, fingerprint }: Target,
+  { tools, correction }: { readonly tools: ApplyTools; readonly correction?: Correction },
+): ApplyOutcome {
+  tools.known.applied(id, object, { fingerprint, seenMs: tools.clock.now().getTime() });
+  return applied(object, correction);
 }
 
 // managedFields stay as the server has them when they are left out, and they are the larger half of many objects.

@@ -6,7 +6,8 @@ import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { type Observation, observed } from '../objects/observation.ts';
-import type { ApplyOutcome } from './manifest-result.ts';
+import type { Jq } from './ignore-fields/jq-thread.ts';
+import type { AppliedOutcome, ApplyOutcome, Correction } from './manifest-result.ts';
 
 /** One manifest to be applied. */
 export interface ApplyRequest {
@@ -24,6 +25,7 @@ export interface ApplyTools {
   readonly spoke: Pick<KubeClient, 'kind'>;
   readonly known: KnownObjects;
   readonly reader: ObjectReader;
+  readonly jq: Jq;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -36,10 +38,11 @@ export function logChange({ work, manifest }: ApplyRequest, { log }: ApplyTools,
   log.info({ work, object: describeResource(manifest.id) }, `object ${change}`);
 }
 
-export type ObjectChange = 'created' | 'updated' | 'deleted to be created anew' | 'given its owner';
+export type ObjectChange =
+  'created' | 'updated' | 'applied' | 'deleted to be created anew' | 'given its owner' | 'released by its owner';
 
-export function applied(object: AnyObject): ApplyOutcome {
-  return { kind: 'applied', observation: observed(object) };
+export function applied(object: AnyObject, correction?: Correction): AppliedOutcome {
+  return { kind: 'applied', observation: observed(object), ...(correction === undefined ? {} : { correction }) };
 }
 
 /** The outcome of an error: after a conflict, or when no answer came, another try in the same pass may help. */

@@ -19,7 +19,12 @@ export class KnownObjects {
   readonly #objects = new Map<string, KnownObject>();
 
   get(id: ResourceId): KnownObject | undefined {
-    return this.#objects.get(resourceKey(id));
+    return this.getKey(resourceKey(id));
+  }
+
+  /** As `get`, by the `resourceKey`. */
+  getKey(key: string): KnownObject | undefined {
+    return this.#objects.get(key);
   }
 
   /** The object was read or written as it should be for now. */

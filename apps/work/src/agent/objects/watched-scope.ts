@@ -16,6 +16,8 @@ export interface ScopeTools {
   readonly isRecorded: (key: string) => boolean;
   /** An object is gone, or another one has its name now. */
   readonly onLoss: (key: string) => void;
+  /** An object has been found, or somebody has changed more than its status. */
+  readonly onChange: (key: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: KubeMetrics | undefined;
@@ -62,7 +64,7 @@ export class WatchedScope {
 
   /** Ends when the signal fires, or when a right that the watch needs is gone. */
   async #follow(outer: AbortSignal): Promise<void> {
-    const { onLoss, spoke } = this.#tools;
+    const { onLoss, onChange, spoke } = this.#tools;
     const denied = new AbortController();
     const signal = AbortSignal.any([outer, denied.signal]);
     // A cache whose watch is refused would go on telling what was true once.
@@ -74,6 +76,7 @@ export class WatchedScope {
     const unsubscribe = cache.subscribe((event) => {
       const isReplaced = event.type === 'updated' && event.previous.metadata.uid !== event.object.metadata.uid;
       if (event.type === 'deleted' || isReplaced) onLoss(keyOf(this.#scope, event.object));
+      else if (event.type === 'added' || isChanged(event)) onChange(keyOf(this.#scope, event.object));
     });
     try {
       await cache.run(signal);

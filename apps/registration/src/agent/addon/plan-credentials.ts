@@ -1,0 +1,19 @@
+import { type AddOnCredential, credentialId } from './add-on-registrations.ts';
+
+/** How to get from the credentials that are kept to those that are wanted; what is in both goes on undisturbed. */
+export interface CredentialPlan {
+  /** Their secrets are deleted. */
+  readonly stop: readonly AddOnCredential[];
+  readonly start: readonly AddOnCredential[];
+}
+
+export function planCredentials(
+  kept: readonly AddOnCredential[],
+  wanted: readonly AddOnCredential[],
+): CredentialPlan {
+  const missing = (from: readonly AddOnCredential[], others: readonly AddOnCredential[]): readonly AddOnCredential[] => {
+    const known = new Set(others.map((other) => credentialId(other)));
+    return from.filter((credential) => !known.has(credentialId(credential)));
+  };
+  return { stop: missing(kept, wanted), start: missing(wanted, kept) };
+}

@@ -1,0 +1,140 @@
+import {
+  clusterConditions,
+  type ConditionUpdate,
+  finalizers,
+  type Kind,
+  type KubeObject,
+  type ManagedCluster,
+  setCondition,
+  withFinalizer,
+  withoutFinalizers,
+} from '@ocm/api';
+import { type Controller, defineController, done, isKubeError, type Outcome, requeueAfter } from '@ocm/kube';
+import { byNameWhenChanged, type HubContext } from '../hub-context.ts';
+import { parseCleanupTypes } from './cleanup-types.ts';
+import { planCleanup, planTypeCleanup } from './plan-cleanup.ts';
+
+type CleanupContext = Pick<HubContext, 'client' | 'clusters' | 'clock' | 'log' | 'settings'>;
+
+/** Deletes what lies in the namespace of a deleted cluster, type by type and priority by priority (gate ResourceCleanup). */
+export function cleanupController(context: CleanupContext): Controller {
+  const { clusters, log, settings } = context;
+  const isOn = settings.gates.ResourceCleanup;
+  const { kinds, malformed } = parseCleanupTypes(settings.cleanupTypes);
+  for (const word of malformed) log.error({ word }, 'ignored in --gc-resource-list: not group/version/resource');
+  return defineController({
+    name: 'GCController',
+    watches: [clusters.cache.events(byNameWhenChanged(whatDecides))],
+    async reconcile(name, signal) {
+      const seen = clusters.cache.get(name);
+      const isAlive = seen !== undefined && planCleanup(seen, isOn).kind !== 'empty';
+      // What a cache says is not enough to delete something.
+      const cluster = isAlive ? seen : await clusters.live.find(name, { signal });
+      const plan = planCleanup(cluster, isOn);
+      switch (plan.kind) {
+        case 'nothing':
+          return done();
+        case 'hold':
+          return writeFinalizers(context, plan.cluster, {
+            next: withFinalizer(plan.cluster.metadata.finalizers, finalizers.clusterResources),
+            signal,
+          });
+        case 'release':
+          return release(context, plan.cluster, signal);
+        case 'empty':
+          return empty(context, { name, cluster: plan.cluster, kinds }, signal);
+      }
+    },
+  });
+}
+
+function whatDecides({ metadata, spec }: ManagedCluster): unknown {
+  const { uid, deletionTimestamp } = metadata;
+  return { uid, deletionTimestamp, finalizers: metadata.finalizers, accepts: spec?.hubAcceptsClient };
+}
+
+interface Emptying {
+  readonly name: string;
+  readonly cluster: ManagedCluster | undefined;
+  readonly kinds: readonly Kind<KubeObject>[];
+}
+
+async function empty(
+  context: CleanupContext,
+  { name, cluster, kinds }: Emptying,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { deleting } = clusterConditions;
+  const { log, settings } = context;
+  try {
+    for (const kind of kinds) {
+      const cleanup = planTypeCleanup(kind, await objectsOf(context, { kind, namespace: name }, signal));
+      if (cleanup.kind === 'empty') continue;
+      await writeCondition(context, cluster, { condition: cleanup.condition, signal });
+      for (const object of cleanup.toDelete) await deleteObject(context, { kind, object }, signal);
+      return requeueAfter(settings.cleanupRecheckMs);
+    }
+  } catch (error) {
+    if (isKubeError(error, 'conflict') || signal.aborted) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    await writeCondition(context, cluster, { condition: { ...deleting.error, message }, signal });
+    throw error;
+  }
+  if (cluster === undefined) return done();
+  const written = await writeCondition(context, cluster, { condition: deleting.noResource, signal });
+  log.info({ cluster: name }, 'objects of the cluster are gone');
+  return release(context, written ?? cluster, signal);
+}
+
+function release(context: CleanupContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {
+  const next = withoutFinalizers(cluster.metadata.finalizers, finalizers.clusterResources);
+  return writeFinalizers(context, cluster, { next, signal });
+}
+
+async function writeFinalizers(
+  { clusters }: CleanupContext,
+  cluster: ManagedCluster,
+  { next, signal }: { readonly next: readonly string[]; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  await clusters.live.patchMetadata(cluster, { finalizers: next }, { signal });
+  return done();
+}
+
+/** Says it on the cluster, if there is one. */
+async function writeCondition(
+  { clusters, clock }: CleanupContext,
+  cluster: ManagedCluster | undefined,
+  { condition, signal }: { readonly condition: ConditionUpdate; readonly signal: AbortSignal },
+): Promise<ManagedCluster | undefined> {
+  if (cluster === undefined) return undefined;
+  const conditions = setCondition(cluster.status?.conditions, condition, clock.now());
+  return clusters.live.patchStatus(cluster, { ...cluster.status, conditions }, { signal });
+}
+
+/** All objects of a type in a namespace; none when the type is not served. */
+async function objectsOf(
+  { client }: CleanupContext,
+  { kind, namespace }: { readonly kind: Kind<KubeObject>; readonly namespace: string },
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const objects: KubeObject[] = [];
+  try {
+    for await (const { items } of client.kind(kind).metadata().list({ namespace, signal })) objects.push(...items);
+  } catch (error) {
+    if (!isKubeError(error, 'not-served', 'not-found')) throw error;
+  }
+  return objects;
+}
+
+async function deleteObject(
+  { client }: CleanupContext,
+  { kind, object }: { readonly kind: Kind<KubeObject>; readonly object: KubeObject },
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, name, uid } = object.metadata;
+  try {
+    await client.kind(kind).delete({ namespace, name }, { uid, signal });
+  } catch (error) {
+    if (!isKubeError(error, 'not-found')) throw error;
+  }
+}

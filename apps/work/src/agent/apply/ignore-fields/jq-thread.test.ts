@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '@ocm/kube';
+import { JqThread } from './jq-thread.ts';
+
+const { signal } = new AbortController();
+
+let jq: JqThread;
+beforeEach(() => {
+  jq = new JqThread({ clock: systemClock, limitMs: 2000, idleMs: 60_000 });
+});
+afterEach(() => jq.close());
+
+test('gives the only result, and leaves numbers as they are', async () => {
+  const input = '{"a":1,"big":9007199254740993,"f":1.0}';
+  expect(await jq.evaluate({ input, program: 'del(.a)' }, signal)).toBe('{"big":9007199254740993,"f":1.0}');
+});
+
+describe('what cannot be used is an error', () => {
+  test.each([
+    ['a syntax error', 'del(.a', 'syntax error'],
+    ['no path', 'del(1)', 'Invalid path expression'],
+    ['a list that is not there', 'del(.b[])', 'Cannot iterate over null'],
+    ['more than one result', 'del(.a), .', 'it gave 2 results instead of one'],
+    ['no result', 'empty', 'it gave 0 results instead of one'],
+    ['too much memory', '[range(100000000)]', 'it needs too much memory'],
+  ])('%s', async (_title, program, message) => {
+    await expect(jq.evaluate({ input: '{"a":1}', program }, signal)).rejects.toThrow(message);
+    expect(await jq.evaluate({ input: '{"a":1}', program: '.a' }, signal)).toBe('1');
+  });
+});
+
+test('an expression that does not end is ended, and the next one is evaluated', async () => {
+  const before = Date.now();
+  const endless = jq.evaluate({ input: '{}', program: '[limit(0; repeat(1))] | until(false; .)' }, signal);
+  const next = jq.evaluate({ input: '{"a":1}', program: '.a' }, signal);
+  await expect(endless).rejects.toThrow('it took longer than 2 s');
+  expect(await next).toBe('1');
+  expect(Date.now() - before).toBeLessThan(20_000);
+});
+
+test('it sees nothing of this process', async () => {
+  const seen = JSON.parse(await jq.evaluate({ input: '{}', program: 'env' }, signal)) as Record<string, string>;
+  expect(seen['USER']).toBe('web_user');
+});

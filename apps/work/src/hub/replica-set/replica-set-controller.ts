@@ -1,0 +1,72 @@
+import {
+  finalizers,
+  hasFinalizer,
+  isDeleting,
+  labels,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+  type Placement,
+  semanticEqual,
+  withFinalizer,
+} from '@ocm/api';
+import { type Controller, defineController, done, keyOf, type ObjectEvent, refOf } from '@ocm/kube';
+import { type ManagerContext, placementOfSlice } from '../manager-context.ts';
+import { deploy } from './deploy.ts';
+import { replicaSetKey } from './desired-work.ts';
+import { StatusSpacing } from './status-spacing.ts';
+import { tearDown } from './tear-down.ts';
+
+/** Keeps for every replica set one work per cluster that its Placements choose, as its rollout strategies say (work 12). */
+export function replicaSetController(context: ManagerContext): Controller {
+  const { sets, placements, slices, works, clock, intervals } = context;
+  const spacing = new StatusSpacing({ clock, spacingMs: intervals.statusSpacingMs });
+  const setsOf = (placement: string): readonly string[] => sets.cache.by('placement', placement).map(keyOf);
+  return defineController({
+    name: 'ManifestWorkReplicaSetController', // contract: queue name in metrics
+    watches: [
+      sets.cache.events((event) => (isIdle(event, whatSetsSay) ? undefined : keyOf(event.object))),
+      works.owned.events((event) => (isIdle(event, whatWorksSay) ? undefined : ownersOf(event))),
+      placements.events((event) => (isIdle(event, whatPlacementsSay) ? undefined : setsOf(keyOf(event.object)))),
+      slices.cache.events(({ object }) => placementOfSlice(object).flatMap(setsOf)),
+    ],
+    async reconcile(key, signal) {
+      const set = sets.cache.get(refOf(key));
+      if (set === undefined) {
+        spacing.forget(key);
+        return done();
+      }
+      if (isDeleting(set)) return tearDown(context, set, signal);
+      if (hasFinalizer(set, finalizers.replicaSet)) return deploy({ ...context, spacing }, set, signal);
+      const wanted = withFinalizer(set.metadata.finalizers, finalizers.replicaSet);
+      await sets.live.patchMetadata(set, { finalizers: wanted }, { signal });
+      return done(); // its event continues
+    },
+  });
+}
+
+/** Whether an update changes nothing that anybody here looks at. */
+function isIdle<T>(event: ObjectEvent<T>, whatItSays: (object: T) => unknown): boolean {
+  return event.type === 'updated' && semanticEqual(whatItSays(event.object), whatItSays(event.previous));
+}
+
+function whatSetsSay({ metadata, spec }: ManifestWorkReplicaSet): unknown {
+  const { uid, labels: own, finalizers: held, deletionTimestamp } = metadata;
+  return { uid, labels: own, held, deletionTimestamp, spec };
+}
+
+function whatWorksSay({ metadata, spec, status }: ManifestWork): unknown {
+  const { uid, generation, labels: own, deletionTimestamp } = metadata;
+  return { uid, generation, labels: own, deletionTimestamp, spec, conditions: status?.conditions };
+}
+
+function whatPlacementsSay({ metadata, status }: Placement): unknown {
+  const { numberOfSelectedClusters, decisionGroups } = status ?? {};
+  return { uid: metadata.uid, numberOfSelectedClusters, groups: decisionGroups?.length };
+}
+
+/** Keys of the replica sets that the work belongs to, and has belonged to. */
+function ownersOf(event: ObjectEvent<ManifestWork>): readonly string[] {
+  const works = event.type === 'updated' ? [event.object, event.previous] : [event.object];
+  const owners = works.map(({ metadata }) => replicaSetKey(metadata.labels?.[labels.replicaSet] ?? ''));
+  return [...new Set(owners.filter((owner) => owner !== undefined))];
+}

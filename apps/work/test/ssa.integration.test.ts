@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  ConfigMap,
+  Deployment,
+  findCondition,
+  type IgnoreFields,
+  type KubeObject,
+  ManifestWork,
+  type OwnerReference,
+  type ServerSideApplyOptions,
+} from '@ocm/api';
+import { aConfigMap, aDeployment, aManifestWork, until } from '@ocm/testing';
+import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
+
+let lab: Lab;
+let cluster: Cluster;
+let namespace: string;
+
+beforeAll(async () => {
+  lab = await startLab();
+  cluster = await lab.newCluster();
+  namespace = cluster.objects;
+  await cluster.startAgent({ intervals: { applyResyncMs: 500 } });
+});
+afterAll(() => lab.stop());
+
+const applying = (group: string, resource: string, name: string, serverSideApply: ServerSideApplyOptions = {}) => [
+  {
+    resourceIdentifier: { group, resource, namespace, name },
+    updateStrategy: { type: 'ServerSideApply', serverSideApply } as const,
+  },
+];
+const deployments = () => lab.admin.kind(Deployment);
+/** A Deployment; without `replicas` the field is left out. */
+const deployment = (name: string, replicas?: number, env?: readonly object[]): Deployment => {
+  const { spec, ...rest } = aDeployment({ name, namespace });
+  const { replicas: _replicas, template, ...others } = spec ?? {};
+  const containers = [{ name: 'main', image: 'example.com/app:1', ...(env === undefined ? {} : { env }) }];
+  return {
+    ...rest,
+    spec: { ...others, ...(replicas === undefined ? {} : { replicas }), template: { ...template, spec: { containers } } },
+  } as Deployment;
+};
+const replicasOf = async (name: string) => (await cluster.object(Deployment, name))?.spec?.replicas;
+const ownersOf = async (name: string): Promise<readonly OwnerReference[]> =>
+  (await cluster.object(ConfigMap, name))?.metadata.ownerReferences ?? [];
+const appliedOf = async (work: string) => findCondition(entryOf(await cluster.work(work), 0)?.conditions, 'Applied');
+/** Does something to an object and waits until the agent has looked at it since. */
+async function andLook(name: string, edit: () => Promise<unknown>): Promise<void> {
+  const looks = (): number => lab.spokeProxy.requests({ verb: ['get', 'patch'], name }).length;
+  const before = looks();
+  await edit();
+  await until(() => looks() > before, { describe: `${name} is looked at` });
+}
+
+test('[work 19] a field that another manager owns is a conflict that names the manager, until the manifest drops it', async () => {
+  const name = 'nineteen';
+  await deployments().create(deployment(name, 1), { ...lab, fieldManager: 'creator' });
+  const theirs = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec: { replicas: 5 } };
+  await deployments().apply(theirs as Deployment, { ...lab, fieldManager: 'autoscaler', force: true });
+  const manifestConfigs = applying('apps', 'deployments', name);
+  await cluster.create({ name, manifests: [deployment(name, 2)], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'False');
+  expect(await appliedOf(name)).toMatchObject({
+    reason: 'AppliedManifestFailed',
+    message: expect.stringMatching(/Apply failed with 1 conflict: conflict with "autoscaler".*\.spec\.replicas/),
+  });
+  expect(await replicasOf(name)).toBe(5);
+  await cluster.update(name, { manifests: [deployment(name)], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  expect(await replicasOf(name)).toBe(5);
+});
+
+test('[work 19] with force the field is taken over', async () => {
+  const name = 'nineteen-force';
+  await deployments().create(deployment(name, 5), { ...lab, fieldManager: 'creator' });
+  const manifestConfigs = applying('apps', 'deployments', name, { force: true });
+  await cluster.create({ name, manifests: [deployment(name, 2)], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  expect(await replicasOf(name)).toBe(2);
+});
+
+test('[work 20] two works with managers of their own share an object', async () => {
+  const name = 'twenty';
+  const map = (data: Record<string, string>) => aConfigMap({ name, namespace, data });
+  const configs = (fieldManager: string) => applying('', 'configmaps', name, { fieldManager });
+  await cluster.create({ name: 'twenty-a', manifests: [map({ a: '1' })], manifestConfigs: configs('work-agent') });
+  await cluster.untilCondition('twenty-a', 'Applied', 'True');
+  await cluster.create({ name: 'twenty-b', manifests: [map({ b: '2' })], manifestConfigs: configs('work-agent-x') });
+  await cluster.untilCondition('twenty-b', 'Applied', 'True');
+  await until(async () => (await ownersOf(name)).length === 2, { describe: 'both own it' });
+  const note = { metadata: { annotations: { theirs: '1' } } };
+  await andLook(name, () => lab.admin.kind(ConfigMap).mergePatch({ namespace, name }, note, lab));
+  expect((await cluster.object(ConfigMap, name))?.data).toEqual({ a: '1', b: '2' });
+  expect((await cluster.work('twenty-a'))?.status?.conditions).toMatchObject([{ status: 'True' }, { status: 'True' }]);
+});
+
+test('[work 21] Orphan takes the owner reference away, Foreground brings it back', async () => {
+  const name = 'twenty-one';
+  const over = { manifests: [aConfigMap({ name, namespace })], manifestConfigs: applying('', 'configmaps', name) };
+  await cluster.create({ name, ...over });
+  await until(async () => (await ownersOf(name)).length === 1, { describe: 'it is owned' });
+  await cluster.update(name, { ...over, deleteOption: { propagationPolicy: 'Orphan' } });
+  await until(async () => (await ownersOf(name)).length === 0, { describe: 'it is orphaned' });
+  await cluster.update(name, { ...over, deleteOption: { propagationPolicy: 'Foreground' } });
+  await until(async () => (await ownersOf(name)).length === 1, { describe: 'it is owned again' });
+});
+
+/** A work with a Deployment of 3 replicas whose fields are ignored in some way. */
+async function deliver(name: string, ignored: IgnoreFields, env?: readonly object[]): Promise<void> {
+  const manifestConfigs = applying('apps', 'deployments', name, { force: true, ignoreFields: [ignored] });
+  await cluster.create({ name, manifests: [deployment(name, 3, env)], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'True');
+}
+const redeliver = async (name: string, replicas: number, env?: readonly object[]): Promise<void> => {
+  await cluster.patch(name, { spec: { workload: { manifests: [deployment(name, replicas, env)] } } });
+  await cluster.untilCondition(name, 'Applied', 'True');
+};
+const scale = (name: string, replicas: number) =>
+  deployments().mergePatch({ namespace, name }, { spec: { replicas } }, { ...lab, fieldManager: 'scaler' });
+
+test('[work 22] OnSpokeChange: an edit stays until the manifest changes', async () => {
+  const name = 'twenty-two';
+  await deliver(name, { condition: 'OnSpokeChange', jsonPaths: ['.spec.replicas'] });
+  await andLook(name, () => scale(name, 7));
+  expect(await replicasOf(name)).toBe(7);
+  await redeliver(name, 4);
+  await until(async () => (await replicasOf(name)) === 4, { describe: 'the new manifest is applied' });
+});
+
+test.each([
+  ['JSON path', 'path', { jsonPaths: ['.spec.replicas'] }],
+  ['JSON pointer', 'pointer', { jsonPointers: ['/spec/replicas'] }],
+  ['jq', 'jq', { jqPathExpressions: ['.spec.replicas'] }],
+])('[work 23] OnSpokePresent by %s: after its creation the field is somebody else’s', async (_title, id, selector) => {
+  const name = `twenty-three-${id}`;
+  await deliver(name, { condition: 'OnSpokePresent', ...selector });
+  expect(await replicasOf(name)).toBe(3);
+  await andLook(name, () => scale(name, 7));
+  expect(await replicasOf(name)).toBe(7);
+  await andLook(name, () => redeliver(name, 4));
+  expect(await replicasOf(name)).toBe(7);
+});
+
+test('[work 24] jq: one entry of a list keeps its value, the rest follows the manifest', async () => {
+  const name = 'twenty-four';
+  const env = (a: string, b: string) => [
+    { name: 'A', value: a },
+    { name: 'B', value: b },
+  ];
+  const selected = '.spec.template.spec.containers[] | select(.name == "main").env[] | select(.name == "A")';
+  await deliver(name, { condition: 'OnSpokePresent', jqPathExpressions: [selected] }, env('1', '1'));
+  const live = async () => {
+    const { spec } = (await cluster.object(Deployment, name)) ?? {};
+    return (spec as unknown as { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } }).template.spec
+      .containers[0]?.env;
+  };
+  const container = { name: 'main', env: [{ name: 'A', value: 'theirs' }] };
+  const theirs = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: { template: { spec: { containers: [container] } } },
+  } as unknown as Deployment;
+  await deployments().apply(theirs, { ...lab, fieldManager: 'theirs', force: true });
+  await redeliver(name, 3, env('2', '2'));
+  await until(async () => (await live())?.find((each) => each.name === 'B')?.value === '2', {
+    describe: 'the rest follows',
+  });
+  expect((await live())?.toSorted((x, y) => (x.name < y.name ? -1 : 1))).toEqual(env('theirs', '2'));
+});
+
+test('[work 25] an expression that cannot be used is reported, and nothing is written', async () => {
+  const name = 'twenty-five';
+  const ignoreFields = [{ condition: 'OnSpokePresent', jqPathExpressions: ['.spec['] }] as const;
+  const manifestConfigs = applying('apps', 'deployments', name, { ignoreFields });
+  await cluster.create({ name, manifests: [deployment(name, 3)], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'False');
+  expect(await appliedOf(name)).toMatchObject({
+    reason: 'AppliedManifestSSAIgnoreFieldError',
+    message: expect.stringContaining("Failed to process ignoreFields: JQ expression error in '.spec[': syntax error"),
+  });
+  expect(await cluster.object(Deployment, name)).toBeUndefined();
+});
+
+test('[work 26] a nested ManifestWork keeps its generation', async () => {
+  const name = 'twenty-six';
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace, creationTimestamp: null }, spec: {} };
+  const { metadata, ...rest } = aManifestWork({ name, namespace, manifests: [pod as unknown as KubeObject] });
+  const nested = { ...rest, metadata: { ...metadata, creationTimestamp: null } };
+  const manifestConfigs = applying(ManifestWork.group, 'manifestworks', name);
+  await cluster.create({ name, manifests: [nested as unknown as ManifestWork], manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  const note = { metadata: { annotations: { theirs: '1' } } };
+  await andLook(name, () => lab.admin.kind(ManifestWork).mergePatch({ namespace, name }, note, lab));
+  expect((await cluster.object(ManifestWork, name))?.metadata.generation).toBe(1);
+});
