@@ -1,0 +1,33 @@
+export {
+  type AttributeValue,
+  checkExtensionName,
+  type CloudEvent,
+  EventError,
+  integerAttribute,
+  stringAttribute,
+  timestampAttribute,
+} from './event.ts';
+export { findInteger, findString, findTimestamp, requireInteger, requireString } from './read-extension.ts';
+export { decodeEvent, encodeEvent, fromProtobuf, toProtobuf } from './protobuf.ts';
+export {
+  type Action,
+  type DataType,
+  dataTypes,
+  type EventType,
+  formatDataType,
+  formatEventType,
+  heartbeatType,
+  isSameDataType,
+  parseDataType,
+  parseEventType,
+  type Subresource,
+} from './event-type.ts';
+export { workStatusHash } from './status-hash.ts';
+export {
+  compareSequenceIds,
+  parseSequenceId,
+  type SequenceId,
+  SequenceIds,
+  type SequenceOrder,
+} from './sequence-id.ts';
+export { workResourceId } from './resource-id.ts';
