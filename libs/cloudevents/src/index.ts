@@ -31,3 +31,24 @@ export {
   type SequenceOrder,
 } from './sequence-id.ts';
 export { workResourceId } from './resource-id.ts';
+export { extensions } from './event-metadata.ts';
+export {
+  bundleEvent,
+  bundleStatusEvent,
+  type Envelope,
+  unknownBundleEvent,
+  workOfBundle,
+  workOfBundleStatus,
+} from './bundle.ts';
+export {
+  answerSpecResync,
+  answerStatusResync,
+  decodeHeldHashes,
+  decodeHeldVersions,
+  encodeHeldHashes,
+  encodeHeldVersions,
+  type HeldHashes,
+  type HeldVersions,
+  type SpecAnswer,
+  type Versioned,
+} from './resync.ts';

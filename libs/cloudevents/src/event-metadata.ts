@@ -1,0 +1,68 @@
+import type { ObjectMeta } from '@ocm/api';
+import { type AttributeValue, type CloudEvent, EventError, stringAttribute } from './event.ts';
+import { findString } from './read-extension.ts';
+
+/** Names of the extension attributes (cloudevents-grpc 4.3). */
+export const extensions = {
+  clusterName: 'clustername',
+  originalSource: 'originalsource',
+  resourceId: 'resourceid',
+  resourceVersion: 'resourceversion',
+  deletionTimestamp: 'deletiontimestamp',
+  sequenceId: 'sequenceid',
+  statusHash: 'statushash',
+  metadata: 'metadata',
+  logTracing: 'logtracing',
+} as const;
+
+const TRACING_PREFIX = 'logging.open-cluster-management.io/';
+
+/** Metadata and tracing of a work as extension attributes, the same on the way down and up. */
+export function metadataExtensions(metadata: ObjectMeta): readonly (readonly [string, AttributeValue])[] {
+  const tracing = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(TRACING_PREFIX));
+  return [
+    [extensions.metadata, stringAttribute(JSON.stringify(metadata))],
+    [extensions.logTracing, stringAttribute(JSON.stringify(Object.fromEntries(tracing)))],
+  ];
+}
+
+/**
+ * The metadata that an event carries, with its tracing keys among the annotations; empty when it carries none.
+ *
+ * @throws EventError when one of the two is no JSON object of the expected form
+ */
+export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<ObjectMeta> {
+  const metadata = jsonObject(event, extensions.metadata) as Partial<ObjectMeta>;
+  const tracing = Object.entries(jsonObject(event, extensions.logTracing)).map(([key, value]): [string, string] => {
+    if (typeof value !== 'string')
+      throw new EventError(`${extensions.logTracing} has a value at ${key} that is no string`);
+    return [key, value];
+  });
+  const kept = tracing.filter(([key]) => key.startsWith(TRACING_PREFIX));
+  if (kept.length === 0) return metadata;
+  return { ...metadata, annotations: { ...metadata.annotations, ...Object.fromEntries(kept) } };
+}
+
+function jsonObject(event: Pick<CloudEvent, 'extensions'>, name: string): object {
+  const text = findString(event, name);
+  if (text === undefined) return {};
+  return parseJsonObject(text, `extension attribute ${name}`);
+}
+
+/** What `JSON.parse` tells about each value; `source` is its text, for values that are no objects. */
+export type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** @throws EventError naming what it is when the text is no JSON object */
+export function parseJsonObject(text: string, what: string, reviver?: Reviver): object {
+  let value: unknown;
+  try {
+    // The types of TypeScript's library do not know the context yet.
+    value = JSON.parse(text, reviver as ((key: string, value: unknown) => unknown) | undefined);
+  } catch (error) {
+    throw new EventError(`${what} is no JSON`, { cause: error });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EventError(`${what} is no JSON object`);
+  }
+  return value;
+}
