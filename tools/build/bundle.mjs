@@ -1,5 +1,6 @@
 // Bundles the app in the current directory into dist/<name>.mjs: one executable file that needs Node and nothing else. Beside it lies
-// client-node.mjs, four megabytes that are read only when a kubeconfig names an auth provider.
+// client-node.mjs, four megabytes that are read only when a kubeconfig names an auth provider, and what the package names in `sidecars`:
+// files of their own for threads, by the name they get.
 //
 //   node ../../tools/build/bundle.mjs
 import { execFileSync } from 'node:child_process';
@@ -40,7 +41,7 @@ const sidecar = {
   },
 };
 
-const { name, version } = JSON.parse(await readFile('package.json', 'utf8'));
+const { name, version, sidecars = {} } = JSON.parse(await readFile('package.json', 'utf8'));
 const program = `dist/${name.replace('@ocm/', '')}.mjs`;
 const options = {
   bundle: true,
@@ -68,5 +69,8 @@ await Promise.all([
     outfile: `dist/${SIDECAR}`,
     sourcemap: false,
   }),
+  ...Object.entries(sidecars).map(([file, entry]) =>
+    build({ ...options, entryPoints: [entry], outfile: `dist/${file}`, sourcemap: false }),
+  ),
 ]);
 await chmod(program, 0o755);

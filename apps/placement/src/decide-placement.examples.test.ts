@@ -1,9 +1,8 @@
 import { type PlacementSpec, type Taint } from '@ocm/api';
 import { aCluster, anAddOnPlacementScore, aPlacement, aPlacementDecision } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
-import { chosenElsewhere, decide, decidedNames, NOW, scheduled, written } from '../test/placement-world.ts';
+import { chosenElsewhere, decide, decidedNames, noteOf, NOW, scheduled, written } from '../test/placement-world.ts';
 import type { Schedule } from './schedule/schedule.ts';
-import { scoreNote } from './status/score-note.ts';
 
 /** Unweighted scores of a prioritizer, by cluster. */
 function scores(schedule: Schedule, prioritizer: string): Record<string, number> {
@@ -40,7 +39,7 @@ describe('worked example 7.1: default policy, eviction despite Steady', () => {
     expect(scores(schedule, 'Balance')).toEqual({ alpha: 60, bravo: -18, charlie: 18, delta: 100 });
     expect(scores(schedule, 'Steady')).toEqual({ alpha: 0, bravo: 100, charlie: 100, delta: 0 });
     expect(ranking(schedule)).toEqual(['charlie 118', 'delta 100', 'bravo 82', 'alpha 60']);
-    expect(scoreNote(schedule.ranked)).toBe('alpha:60 bravo:82 charlie:118 delta:100 ');
+    expect(noteOf(schedule)).toBe('alpha:60 bravo:82 charlie:118 delta:100 ');
     expect(slices).toEqual([{ name: 'web-decision-1', group: { name: '', index: 0 }, clusters: ['charlie', 'delta'] }]);
     expect(status.numberOfSelectedClusters).toBe(2);
     expect(verdict).toEqual({ kind: 'success' });
@@ -102,7 +101,7 @@ test('worked example 7.2: Additive with overrides, missing resource, expired add
     'PlacementMisconfigured False Succeedconfigured',
     'PlacementSatisfied True AllDecisionsScheduled',
   ]);
-  expect(scoreNote(schedule.ranked)).toBe('east-1:-260 east-2:160 west-1:203 west-2:0 ');
+  expect(noteOf(schedule)).toBe('east-1:-260 east-2:160 west-1:203 west-2:0 ');
 });
 
 test('worked example 7.3: Exact mode, ties, percentage groups', () => {

@@ -6,7 +6,7 @@ import { decide, decidedNames, GLOBAL, NOW, type WorldOver, written } from '../t
 import { planSliceWrites } from './decisions/plan-slice-writes.ts';
 
 /** Cases per property. Each run has another seed, which a failure prints together with the smallest case. */
-const RUNS = 200;
+const RUNS = fc.readConfigureGlobal().numRuns ?? 200;
 
 const name = fc.constantFrom('c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c10');
 const word = fc.constantFrom('', 'a', 'b', 'env', 'not ok', '-', 'x/y/z', 'v'.repeat(64));

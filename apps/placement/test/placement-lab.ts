@@ -34,7 +34,7 @@ import {
 import { type PlacementOptions, runPlacement } from '../src/controller/run-placement.ts';
 import { placementControllerRules } from './placement-controller-role.ts';
 
-const USER = 'system:serviceaccount:open-cluster-management-hub:placement-controller-sa';
+export const USER = 'system:serviceaccount:open-cluster-management-hub:placement-controller-sa';
 
 export interface RunningPlacement extends AsyncDisposable {
   stop(): Promise<void>;

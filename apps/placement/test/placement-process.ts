@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** A `placement` process, run from source. */
+/** A `placement` process. */
 export interface PlacementProcess extends AsyncDisposable {
   /** Everything on standard output and standard error so far. */
   output(): string;
@@ -12,11 +12,13 @@ export interface PlacementProcess extends AsyncDisposable {
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 
+/** @param program default: the source */
 export function startPlacementProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  program = MAIN,
 ): PlacementProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

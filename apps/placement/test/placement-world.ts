@@ -1,5 +1,5 @@
 import type { AddOnPlacementScore, ManagedCluster, ManagedClusterSet, Placement, PlacementDecision } from '@ocm/api';
-import { slicesOfPlacement } from '@ocm/fleet';
+import { compareNames, slicesOfPlacement } from '@ocm/fleet';
 import { aClusterSet, aClusterSetBinding, aPlacementDecision } from '@ocm/testing';
 import { decidePlacement, type PlacementDecided, type PlacementWorld } from '../src/decide-placement.ts';
 import type { PlannedSlice } from '../src/decisions/decision-slices.ts';
@@ -8,6 +8,7 @@ import { compileSpec } from '../src/schedule/compile-spec.ts';
 import { countDecisions } from '../src/schedule/decision-counts.ts';
 import { unmeasured } from '../src/schedule/measure.ts';
 import { schedule, type Schedule } from '../src/schedule/schedule.ts';
+import { scoreNote } from '../src/status/score-note.ts';
 
 export const NOW = new Date('2026-01-31T12:00:00Z');
 
@@ -78,6 +79,12 @@ export function scheduled(placement: Placement, over: WorldOver = {}): Schedule 
     existing: new Set(world.slices.flatMap(({ status }) => status?.decisions.map((each) => each.clusterName) ?? [])),
     nowMs: now.getTime(),
   });
+}
+
+/** The text of the score event. */
+export function noteOf({ ranked }: Schedule): string {
+  const byName = ranked.toSorted((a, b) => compareNames(a.cluster.metadata.name, b.cluster.metadata.name));
+  return scoreNote(byName.map(({ cluster, total }) => ({ name: cluster.metadata.name, total })));
 }
 
 /** The slices as an API server would hold them after they have been written. */

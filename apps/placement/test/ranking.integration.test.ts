@@ -242,6 +242,11 @@ describe('prioritizers', () => {
     await until(async () => (await far.slices('p'))[0]?.status?.decisions[0]?.clusterName === 'r59-far-c2', {
       describe: 'the far one has moved',
     });
+    // What has happened to clusters is worked off in its order: after this nothing waits for the near one.
+    const farRuns = (): number => scheduled.filter((key) => key === 'r59-far/p').length;
+    const runs = farRuns();
+    await far.changeCluster('c2', { metadata: { labels: { any: 'thing' } } });
+    await until(() => farRuns() > runs, { describe: 'the far one has been looked at again' });
     const before = scheduled.filter((key) => key === 'r59/p').length;
     await far.score('c1', { free: 2 });
     await until(async () => (await far.slices('p'))[0]?.status?.decisions[0]?.clusterName === 'r59-far-c1', {
@@ -261,6 +266,18 @@ describe('prioritizers', () => {
     await t.changePlacement('p', { spec: weighed(1, 'Foo') });
     await t.reports('p', 'PlacementMisconfigured', 'True Misconfigured: :incorrect prioritizer policy mode: Foo');
     await t.decides('p', []);
+  });
+
+  test('weights go from -10 to 10 and scores from -100 to 100; the API server refuses others', async () => {
+    const t = await tenantOf('limits');
+    await t.addClusters(['c1']);
+    await t.place('most', weighed(1, 'Exact', builtIn('Balance', 10), builtIn('Steady', -10)));
+    await t.decides('most', ['c1']);
+    await t.score('c1', { most: 100, least: -100 });
+    for (const weight of [11, -11]) {
+      await expect(t.place('more', weighed(1, 'Exact', builtIn('Balance', weight)))).rejects.toThrow('weight');
+    }
+    for (const score of [101, -101]) await expect(t.score('c1', { score })).rejects.toThrow('value');
   });
 
   test('[placement 62] fields without effect have none', async () => {

@@ -63,7 +63,9 @@ export interface Cluster {
   object<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined>;
 }
 
-export interface AgentOver extends Partial<Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers'>> {
+export interface AgentOver extends Partial<
+  Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers' | 'feedback' | 'maxFeedbackWatch'>
+> {
   readonly log?: Logger;
   /** Where hub and managed cluster are reached, if not by the proxies of the lab. */
   readonly servers?: { readonly hub: string; readonly spoke: string };

@@ -64,7 +64,7 @@ class Run {
 
   static async start(): Promise<Run> {
     const cluster = await lab.newCluster();
-    return new Run(cluster, await cluster.startAgent({ intervals: { applyResyncMs: 300 } }));
+    return new Run(cluster, await cluster.startAgent());
   }
 
   async go(happening: Happening): Promise<void> {
@@ -127,7 +127,7 @@ class Run {
         break;
       case 'restart-agent':
         await this.#agent.stop();
-        this.#agent = await this.#cluster.startAgent({ intervals: { applyResyncMs: 300 } });
+        this.#agent = await this.#cluster.startAgent();
         break;
     }
   }

@@ -24,9 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-const applying = (group: string, resource: string, name: string, serverSideApply: ServerSideApplyOptions = {}) => [
+const applying = (
+  type: { group: string; plural: string },
+  name: string,
+  serverSideApply: ServerSideApplyOptions = {},
+) => [
   {
-    resourceIdentifier: { group, resource, namespace, name },
+    resourceIdentifier: { group: type.group, resource: type.plural, namespace, name },
     updateStrategy: { type: 'ServerSideApply', serverSideApply } as const,
   },
 ];
@@ -38,7 +42,11 @@ const deployment = (name: string, replicas?: number, env?: readonly object[]): D
   const containers = [{ name: 'main', image: 'example.com/app:1', ...(env === undefined ? {} : { env }) }];
   return {
     ...rest,
-    spec: { ...others, ...(replicas === undefined ? {} : { replicas }), template: { ...template, spec: { containers } } },
+    spec: {
+      ...others,
+      ...(replicas === undefined ? {} : { replicas }),
+      template: { ...template, spec: { containers } },
+    },
   } as Deployment;
 };
 const replicasOf = async (name: string) => (await cluster.object(Deployment, name))?.spec?.replicas;
@@ -58,7 +66,7 @@ test('[work 19] a field that another manager owns is a conflict that names the m
   await deployments().create(deployment(name, 1), { ...lab, fieldManager: 'creator' });
   const theirs = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec: { replicas: 5 } };
   await deployments().apply(theirs as Deployment, { ...lab, fieldManager: 'autoscaler', force: true });
-  const manifestConfigs = applying('apps', 'deployments', name);
+  const manifestConfigs = applying(Deployment, name);
   await cluster.create({ name, manifests: [deployment(name, 2)], manifestConfigs });
   await cluster.untilCondition(name, 'Applied', 'False');
   expect(await appliedOf(name)).toMatchObject({
@@ -74,7 +82,7 @@ test('[work 19] a field that another manager owns is a conflict that names the m
 test('[work 19] with force the field is taken over', async () => {
   const name = 'nineteen-force';
   await deployments().create(deployment(name, 5), { ...lab, fieldManager: 'creator' });
-  const manifestConfigs = applying('apps', 'deployments', name, { force: true });
+  const manifestConfigs = applying(Deployment, name, { force: true });
   await cluster.create({ name, manifests: [deployment(name, 2)], manifestConfigs });
   await cluster.untilCondition(name, 'Applied', 'True');
   expect(await replicasOf(name)).toBe(2);
@@ -83,7 +91,7 @@ test('[work 19] with force the field is taken over', async () => {
 test('[work 20] two works with managers of their own share an object', async () => {
   const name = 'twenty';
   const map = (data: Record<string, string>) => aConfigMap({ name, namespace, data });
-  const configs = (fieldManager: string) => applying('', 'configmaps', name, { fieldManager });
+  const configs = (fieldManager: string) => applying(ConfigMap, name, { fieldManager });
   await cluster.create({ name: 'twenty-a', manifests: [map({ a: '1' })], manifestConfigs: configs('work-agent') });
   await cluster.untilCondition('twenty-a', 'Applied', 'True');
   await cluster.create({ name: 'twenty-b', manifests: [map({ b: '2' })], manifestConfigs: configs('work-agent-x') });
@@ -97,7 +105,7 @@ test('[work 20] two works with managers of their own share an object', async () 
 
 test('[work 21] Orphan takes the owner reference away, Foreground brings it back', async () => {
   const name = 'twenty-one';
-  const over = { manifests: [aConfigMap({ name, namespace })], manifestConfigs: applying('', 'configmaps', name) };
+  const over = { manifests: [aConfigMap({ name, namespace })], manifestConfigs: applying(ConfigMap, name) };
   await cluster.create({ name, ...over });
   await until(async () => (await ownersOf(name)).length === 1, { describe: 'it is owned' });
   await cluster.update(name, { ...over, deleteOption: { propagationPolicy: 'Orphan' } });
@@ -108,7 +116,7 @@ test('[work 21] Orphan takes the owner reference away, Foreground brings it back
 
 /** A work with a Deployment of 3 replicas whose fields are ignored in some way. */
 async function deliver(name: string, ignored: IgnoreFields, env?: readonly object[]): Promise<void> {
-  const manifestConfigs = applying('apps', 'deployments', name, { force: true, ignoreFields: [ignored] });
+  const manifestConfigs = applying(Deployment, name, { force: true, ignoreFields: [ignored] });
   await cluster.create({ name, manifests: [deployment(name, 3, env)], manifestConfigs });
   await cluster.untilCondition(name, 'Applied', 'True');
 }
@@ -142,18 +150,19 @@ test.each([
   expect(await replicasOf(name)).toBe(7);
 });
 
+const env = (a: string, b: string) => [
+  { name: 'A', value: a },
+  { name: 'B', value: b },
+];
+
 test('[work 24] jq: one entry of a list keeps its value, the rest follows the manifest', async () => {
   const name = 'twenty-four';
-  const env = (a: string, b: string) => [
-    { name: 'A', value: a },
-    { name: 'B', value: b },
-  ];
   const selected = '.spec.template.spec.containers[] | select(.name == "main").env[] | select(.name == "A")';
   await deliver(name, { condition: 'OnSpokePresent', jqPathExpressions: [selected] }, env('1', '1'));
   const live = async () => {
     const { spec } = (await cluster.object(Deployment, name)) ?? {};
-    return (spec as unknown as { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } }).template.spec
-      .containers[0]?.env;
+    return (spec as unknown as { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } })
+      .template.spec.containers[0]?.env;
   };
   const container = { name: 'main', env: [{ name: 'A', value: 'theirs' }] };
   const theirs = {
@@ -173,7 +182,7 @@ test('[work 24] jq: one entry of a list keeps its value, the rest follows the ma
 test('[work 25] an expression that cannot be used is reported, and nothing is written', async () => {
   const name = 'twenty-five';
   const ignoreFields = [{ condition: 'OnSpokePresent', jqPathExpressions: ['.spec['] }] as const;
-  const manifestConfigs = applying('apps', 'deployments', name, { ignoreFields });
+  const manifestConfigs = applying(Deployment, name, { ignoreFields });
   await cluster.create({ name, manifests: [deployment(name, 3)], manifestConfigs });
   await cluster.untilCondition(name, 'Applied', 'False');
   expect(await appliedOf(name)).toMatchObject({
@@ -188,7 +197,7 @@ test('[work 26] a nested ManifestWork keeps its generation', async () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace, creationTimestamp: null }, spec: {} };
   const { metadata, ...rest } = aManifestWork({ name, namespace, manifests: [pod as unknown as KubeObject] });
   const nested = { ...rest, metadata: { ...metadata, creationTimestamp: null } };
-  const manifestConfigs = applying(ManifestWork.group, 'manifestworks', name);
+  const manifestConfigs = applying(ManifestWork, name);
   await cluster.create({ name, manifests: [nested as unknown as ManifestWork], manifestConfigs });
   await cluster.untilCondition(name, 'Applied', 'True');
   const note = { metadata: { annotations: { theirs: '1' } } };

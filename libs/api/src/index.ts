@@ -298,7 +298,7 @@ export {
 } from './contract/feature-gates.ts';
 export { deprecatedAddOnFinalizers, finalizers } from './contract/finalizers.ts';
 export { appliedWorkName, type HubHash, hubHash, managedNamespaceLabel } from './contract/hub-hash.ts';
-export { addOnHealth, labels } from './contract/labels.ts';
+export { addOnHealth, clusterProfileManager, labels } from './contract/labels.ts';
 export { clusterLeaseName, leaderElectionLeases } from './contract/leases.ts';
 export { namespaces } from './contract/namespaces.ts';
 export { placementConditions } from './contract/placement-conditions.ts';
@@ -322,7 +322,7 @@ export {
   workConditions,
 } from './contract/work-conditions.ts';
 export {
-  defaultExecutorUser,
+  defaultExecutor,
   replicaSetLabelValue,
   serviceAccountUser,
   workAgentFieldManager,

@@ -3,6 +3,8 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAgents } from './agents-bench.ts';
 import { type BenchRecord, type Figure, recordOf, renderReport } from './report.ts';
+import { benchPlacement } from './placement-bench.ts';
+import { benchRegistrationFleet } from './registration-fleet-bench.ts';
 import { benchRuntime } from './runtime-bench.ts';
 import { benchWorkAgent } from './work-bench.ts';
 
@@ -11,7 +13,13 @@ const RECORD = join(DOCS, 'benchmarks.json');
 const PAGE = join(DOCS, 'benchmarks.md');
 const MARK = '<!-- recorded by npm run bench -- --record -->';
 const GIB = 1024 ** 3;
-const SUITES = { runtime: benchRuntime, work: benchWorkAgent, agents: benchAgents } as const;
+const SUITES = {
+  runtime: benchRuntime,
+  work: benchWorkAgent,
+  agents: benchAgents,
+  placement: benchPlacement,
+  'registration-fleet': benchRegistrationFleet,
+} as const;
 type Suite = keyof typeof SUITES;
 
 const HELP = `Measures this product and, in the same run, a raw client that does only what cannot be avoided.

@@ -1,4 +1,4 @@
-import { apiVersionOf, Placement } from '@ocm/api';
+import { apiVersionOf, type Kind, type KubeObject, type ObjectReference, Placement, PlacementDecision } from '@ocm/api';
 import type { EventReport } from '@ocm/kube';
 import type { Verdict } from '../schedule/verdict.ts';
 
@@ -14,13 +14,13 @@ const REASONS = {
 /** The event of a write to a slice (placement 12); an update made with a warning says so. */
 export function decisionEvent(
   placement: Placement,
-  { news, slice, verdict }: { readonly news: SliceNews; readonly slice: string; readonly verdict: Verdict },
+  { news, slice, verdict }: { readonly news: SliceNews; readonly slice: PlacementDecision; readonly verdict: Verdict },
 ): EventReport {
   const { name, namespace = '' } = placement.metadata;
   const isWarning = news === 'updated' && verdict.kind === 'warning';
-  const note = `Decision ${slice} is ${news} with placement ${name} in namespace ${namespace}`;
+  const note = `Decision ${slice.metadata.name} is ${news} with placement ${name} in namespace ${namespace}`;
   return {
-    ...about(placement),
+    ...about(placement, slice),
     ...REASONS[news],
     type: isWarning ? 'Warning' : 'Normal',
     note: isWarning ? `${note}: ${verdict.message} in plugin ${verdict.plugin}` : note,
@@ -28,22 +28,30 @@ export function decisionEvent(
 }
 
 /** The event that lists the scores behind an update; `undefined` when there are none. */
-export function scoreEvent(placement: Placement, note: string): EventReport | undefined {
+export function scoreEvent(
+  placement: Placement,
+  { slice, note }: { readonly slice: PlacementDecision; readonly note: string },
+): EventReport | undefined {
   if (note === '') return undefined;
-  return { ...about(placement), reason: 'ScoreUpdate', action: 'ScoreUpdated', type: 'Normal', note };
+  return { ...about(placement, slice), reason: 'ScoreUpdate', action: 'ScoreUpdated', type: 'Normal', note };
 }
 
-function about({ metadata }: Placement): Pick<EventReport, 'namespace' | 'regarding'> {
+function about(
+  placement: Placement,
+  slice: PlacementDecision,
+): Pick<EventReport, 'namespace' | 'regarding' | 'related'> {
+  const { namespace = '' } = placement.metadata;
+  return { namespace, regarding: referenceTo(Placement, placement), related: referenceTo(PlacementDecision, slice) };
+}
+
+function referenceTo<T extends KubeObject>(kind: Kind<T>, { metadata }: T): ObjectReference {
   const { name, namespace = '', uid, resourceVersion } = metadata;
   return {
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
     namespace,
-    regarding: {
-      apiVersion: apiVersionOf(Placement),
-      kind: Placement.kind,
-      namespace,
-      name,
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    },
+    name,
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
 }

@@ -22,9 +22,12 @@ import {
   type Resource,
   systemClock,
 } from '@ocm/kube';
+import { ClusterTable } from '../delta/cluster-table.ts';
+import { DecisionTally } from '../delta/decision-tally.ts';
+import { sharedExpressions } from '../delta/shared-expressions.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
-import { DecisionTally } from '../schedule/decision-tally.ts';
 import { kubernetesCel } from '../schedule/kubernetes-cel.ts';
+import type { FindScore } from '../schedule/world.ts';
 import { noMetrics, type SchedulingMetrics } from './scheduling-metrics.ts';
 
 /** Cache of a kind, with the indexes that placement 13.1 asks for. */
@@ -47,6 +50,8 @@ export interface PlacementCaches {
 export interface PlacementContext {
   readonly caches: PlacementCaches;
   readonly live: { readonly placements: Resource<Placement>; readonly slices: Resource<PlacementDecision> };
+  /** Clusters as their cache has them. */
+  readonly table: ClusterTable;
   /** Decisions of the whole hub, as the cache of slices has them. */
   readonly tally: DecisionTally;
   readonly compileCel: CompileCel;
@@ -71,12 +76,15 @@ export interface PlacementCollaborators {
 export function createPlacementContext(collaborators: PlacementCollaborators): PlacementContext {
   const { client, log, clock = systemClock, kubeMetrics, metrics = noMetrics, instance, resyncMs } = collaborators;
   const common = { clock, log, ...(kubeMetrics === undefined ? {} : { metrics: kubeMetrics }) };
-  const caches = createCaches(client, common, resyncMs);
+  const caches = createPlacementCaches(client, common, resyncMs);
+  const table = tableOf(caches);
+  const findScore: FindScore = (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource });
   return {
     caches,
     live: { placements: client.kind(Placement), slices: client.kind(PlacementDecision) },
-    tally: tallyOf(caches.slices),
-    compileCel: kubernetesCel((cluster, resource) => caches.scores.get({ namespace: cluster, name: resource })),
+    table,
+    tally: tallyOf(caches.slices, table),
+    compileCel: sharedExpressions(kubernetesCel(findScore), table),
     events: eventRecorder({
       client,
       clock,
@@ -90,7 +98,8 @@ export function createPlacementContext(collaborators: PlacementCollaborators): P
   };
 }
 
-function createCaches(
+/** Caches of everything that scheduling reads, for one API server. */
+export function createPlacementCaches(
   client: KubeClient,
   common: Pick<InformerOptions<KubeObject>, 'clock' | 'log' | 'metrics'>,
   resyncMs: number,
@@ -135,8 +144,21 @@ export function placementOf({ metadata }: PlacementDecision): readonly string[] 
   return name === '' ? [] : [`${metadata.namespace}/${name}`];
 }
 
-function tallyOf(slices: Cache<PlacementDecision, 'placement'>): DecisionTally {
-  const tally = new DecisionTally();
+/** Scores belong to clusters: a change of them is a change of the cluster. */
+function tableOf({ clusters, scores }: PlacementCaches): ClusterTable {
+  const table = new ClusterTable();
+  clusters.subscribe(({ type, object }) => {
+    if (type === 'deleted') table.remove(object.metadata.name);
+    else if (type !== 'resync') table.put(object);
+  });
+  scores.subscribe(({ type, object }) => {
+    if (type !== 'resync') table.touch(object.metadata.namespace ?? '');
+  });
+  return table;
+}
+
+function tallyOf(slices: Cache<PlacementDecision, 'placement'>, table: ClusterTable): DecisionTally {
+  const tally = new DecisionTally(table, (slice) => placementOf(slice)[0]);
   slices.subscribe((event) => {
     if (event.type === 'updated' || event.type === 'deleted') {
       tally.remove(event.type === 'updated' ? event.previous : event.object);

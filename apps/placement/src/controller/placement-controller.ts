@@ -4,16 +4,17 @@ import {
   defineController,
   done,
   type EventReport,
-  keyOf,
   type Outcome,
   refOf,
   requeueAfter,
   retry,
 } from '@ocm/kube';
-import { decidePlacement, type PlacementDecided, type PlacementWorld } from '../decide-placement.ts';
-import { planSliceWrites } from '../decisions/plan-slice-writes.ts';
+import { type Conclusion, concludePlacement } from '../decide-placement.ts';
+import { planSliceWrites, type SliceWrite } from '../decisions/plan-slice-writes.ts';
+import { type DeltaRequest, DeltaScheduler } from '../delta/delta-scheduler.ts';
+import { eligibility, type SetEligibility } from '../schedule/available-clusters.ts';
 import type { Measure } from '../schedule/measure.ts';
-import { scoreNote } from '../status/score-note.ts';
+import type { Selection } from '../schedule/selection.ts';
 import { CompiledSpecs } from './compiled-specs.ts';
 import { decisionEvent, scoreEvent, type SliceNews } from './decision-event.ts';
 import type { PlacementContext } from './placement-context.ts';
@@ -21,33 +22,150 @@ import { placementTriggers } from './placement-triggers.ts';
 import { type WakeUps, wakeUps } from './wake-ups.ts';
 import { writeSlices } from './write-slices.ts';
 
-type Decided = Extract<PlacementDecided, { kind: 'decided' }>;
+/** What is to be made of one Placement. */
+interface Decided extends Conclusion {
+  readonly placement: Placement;
+  readonly selection: Selection;
+  readonly writes: readonly SliceWrite[];
+  /** Text of the score event; empty when no decisions are written. */
+  readonly scoreNote: string;
+}
 
 /** Keeps the PlacementDecisions and the status of every Placement as they should be (placement 3). */
 export function placementController(context: PlacementContext): Controller {
-  const { caches, clock, log, metrics } = context;
-  const measure = stopwatch(context);
-  const specs = new CompiledSpecs(context.compileCel, measure);
+  const { caches, clock, log } = context;
   const wake = wakeUps(clock);
+  const reconciler = new PlacementReconciler(context, wake);
   return defineController({
     name: 'SchedulingController', // contract: queue name in metrics
-    watches: [...placementTriggers(caches, log), wake.source],
-    async reconcile(key, signal) {
-      const placement = caches.placements.get(refOf(key));
-      if (placement === undefined) specs.forget(key);
-      if (placement === undefined || isDeleting(placement) || isHandedOver(placement)) return done();
-      log.debug({ placement: key }, 'scheduling');
-      const startedAt = performance.now();
-      const decided = decidePlacement(placement, specs.of(placement), { ...worldOf(key, context), measure });
-      if (decided.kind === 'failed') return retry(new Error(`scheduling ${key}: ${decided.message}`));
-      const decidedAt = performance.now();
-      metrics.scheduled((decidedAt - startedAt) / 1000);
-      const failures = await publish({ placement, decided, context }, signal).finally(() =>
-        metrics.bound((performance.now() - decidedAt) / 1000),
-      );
-      return outcomeOf(key, decided, { failures, wake });
-    },
+    watches: [...placementTriggers(caches, { clock, log }), wake.source],
+    reconcile: (key, signal) => reconciler.reconcile(key, signal),
   });
+}
+
+class PlacementReconciler {
+  readonly #context: PlacementContext;
+  readonly #wake: WakeUps;
+  readonly #specs: CompiledSpecs;
+  readonly #delta: DeltaScheduler;
+
+  constructor(context: PlacementContext, wake: WakeUps) {
+    const { caches, compileCel, table, tally } = context;
+    const measure = stopwatch(context);
+    this.#context = context;
+    this.#wake = wake;
+    this.#specs = new CompiledSpecs(compileCel, measure);
+    this.#delta = new DeltaScheduler({
+      table,
+      tally,
+      findSet: (name) => caches.sets.get(name),
+      findScore: (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource }),
+      measure,
+      elapsedMs: () => performance.now(),
+      giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+  }
+
+  async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
+    const { log, metrics, tally } = this.#context;
+    const placement = this.#context.caches.placements.get(refOf(key));
+    if (placement === undefined) this.#forget(key);
+    if (placement === undefined || isDeleting(placement) || isHandedOver(placement)) return done();
+    log.debug({ placement: key }, 'scheduling');
+    const startedAt = performance.now();
+    const eligible = await this.#judge(key, placement, signal);
+    // From here to the tally nothing else runs: what is decided is decided upon one state of the caches.
+    if (eligible.kind === 'failed') return retry(new Error(`scheduling ${key}: ${eligible.message}`));
+    const decided = this.#decide(key, placement, eligible);
+    const decidedAt = performance.now();
+    metrics.scheduled((decidedAt - startedAt) / 1000);
+    if (decided.writes.length > 0) tally.intend(key, namesOf(decided.selection));
+    try {
+      const failures = await this.#publish(decided, signal);
+      return this.#outcome(key, decided, failures);
+    } finally {
+      tally.settle(key);
+      metrics.bound((performance.now() - decidedAt) / 1000);
+    }
+  }
+
+  /** The sets to draw from, when it is known of all their clusters whether they pass. */
+  async #judge(key: string, placement: Placement, signal: AbortSignal): Promise<ReturnType<typeof eligibility>> {
+    for (let judged: string | undefined; ;) {
+      const eligible = this.#eligibility(placement);
+      if (eligible.kind === 'failed' || eligible.sets.join() === judged) return eligible;
+      await this.#delta.judge(this.#request(key, placement, eligible), signal);
+      judged = eligible.sets.join();
+    }
+  }
+
+  #forget(key: string): void {
+    this.#specs.forget(key);
+    this.#delta.forget(key);
+  }
+
+  #eligibility({ metadata, spec }: Placement): ReturnType<typeof eligibility> {
+    const { caches } = this.#context;
+    return eligibility(spec.clusterSets, {
+      bindings: caches.bindings.by('namespace', metadata.namespace ?? ''),
+      findSet: (name) => caches.sets.get(name),
+    });
+  }
+
+  #request(key: string, placement: Placement, { sets }: SetEligibility): DeltaRequest {
+    const { spec } = placement;
+    return { key, spec, sets, compiled: this.#specs.of(placement), nowMs: this.#context.clock.now().getTime() };
+  }
+
+  /** Steps 5 to 7 of placement 3. */
+  #decide(key: string, placement: Placement, eligible: SetEligibility): Decided {
+    const { caches, clock } = this.#context;
+    const { name, namespace } = placement.metadata;
+    const request = this.#request(key, placement, eligible);
+    const { selection, clusterCount } = this.#delta.decide(request);
+    const availability = { ...eligible, clusterCount };
+    const conclusion = concludePlacement(placement, { availability, selection, now: clock.now() });
+    const writes = planSliceWrites(name, conclusion.slices, {
+      find: (slice) => caches.slices.get({ namespace, name: slice }),
+      labelled: caches.slices.by('placement', key),
+    });
+    const decides = writes.some(({ kind }) => kind === 'create' || kind === 'decide');
+    return { ...conclusion, placement, selection, writes, scoreNote: decides ? this.#delta.scoreNote(request) : '' };
+  }
+
+  /** Writes slices, then status. A slice that cannot be deleted keeps the status from being written (placement 9.4). */
+  async #publish(decided: Decided, signal: AbortSignal): Promise<readonly Error[]> {
+    const { caches, live, events } = this.#context;
+    const { placement, writes, status } = decided;
+    const recording: Promise<void>[] = [];
+    const tell = (news: SliceNews, slice: PlacementDecision): void => {
+      for (const event of eventsOf(decided, { news, slice })) recording.push(events.record(event, { signal }));
+    };
+    const writer = { placement, slices: live.slices, cache: caches.slices, tell };
+    const failures = await writeSlices(writes, writer, signal);
+    try {
+      if (failures.deletions.length === 0) {
+        const written = await live.placements.patchStatus(placement, status, { signal });
+        if (written !== placement) caches.placements.learn(written);
+      }
+    } finally {
+      await Promise.all(recording);
+    }
+    return [...failures.deletions, ...failures.writes];
+  }
+
+  /** Anything but success is tried again with back-off, and besides that when a toleration runs out. */
+  #outcome(key: string, { selection, verdict }: Decided, failures: readonly Error[]): Outcome {
+    const { requeueAfterMs } = selection;
+    if (verdict.kind === 'success' && failures.length === 0) {
+      return requeueAfterMs === undefined ? done() : requeueAfter(requeueAfterMs);
+    }
+    if (requeueAfterMs !== undefined) this.#wake.at(key, requeueAfterMs);
+    if (failures.length > 0) {
+      return retry(new AggregateError(failures, failures.map(({ message }) => message).join('\n')));
+    }
+    return retry(new Error(verdict.kind === 'success' ? key : `${verdict.plugin}:${verdict.message}`));
+  }
 }
 
 /** Durations are no times of day: the clock of the process may be set while something runs. */
@@ -67,60 +185,14 @@ function isHandedOver({ metadata }: Placement): boolean {
   return metadata.annotations?.[annotations.schedulingDisabled] === 'true';
 }
 
-function worldOf(key: string, { caches, tally, clock }: PlacementContext): Omit<PlacementWorld, 'measure'> {
-  const slices = caches.slices.by('placement', key);
-  return {
-    bindings: caches.bindings.by('namespace', refOf(key).namespace ?? ''),
-    findSet: (name) => caches.sets.get(name),
-    clusters: caches.clusters.list(),
-    findCluster: (name) => caches.clusters.get(name),
-    findScore: (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource }),
-    counts: tally.without(slices),
-    slices,
-    now: clock.now(),
-  };
-}
-
-/** Writes slices, then status. A slice that cannot be deleted keeps the status from being written (placement 9.4). */
-async function publish(
-  { placement, decided, context }: { placement: Placement; decided: Decided; context: PlacementContext },
-  signal: AbortSignal,
-): Promise<readonly Error[]> {
-  const { caches, live, events } = context;
-  const { name, namespace } = placement.metadata;
-  const find = (slice: string): PlacementDecision | undefined => caches.slices.get({ namespace, name: slice });
-  const labelled = caches.slices.by('placement', keyOf(placement));
-  const writes = planSliceWrites(name, decided.slices, { find, labelled });
-  const recording: Promise<void>[] = [];
-  const tell = (news: SliceNews, slice: string): void => {
-    for (const event of eventsOf(placement, decided, { news, slice })) recording.push(events.record(event, { signal }));
-  };
-  const failures = await writeSlices(writes, { placement, slices: live.slices, find, tell }, signal);
-  if (failures.deletions.length === 0) await live.placements.patchStatus(placement, decided.status, { signal });
-  await Promise.all(recording);
-  return [...failures.deletions, ...failures.writes];
+function namesOf({ selected }: Selection): readonly string[] {
+  return selected.map(({ metadata }) => metadata.name);
 }
 
 function eventsOf(
-  placement: Placement,
-  { schedule, verdict }: Decided,
-  happened: { readonly news: SliceNews; readonly slice: string },
+  { placement, verdict, scoreNote: note }: Decided,
+  { news, slice }: { readonly news: SliceNews; readonly slice: PlacementDecision },
 ): readonly EventReport[] {
-  const scores = happened.news === 'updated' ? scoreEvent(placement, scoreNote(schedule.ranked)) : undefined;
-  return [decisionEvent(placement, { ...happened, verdict }), ...(scores === undefined ? [] : [scores])];
-}
-
-/** Anything but success is tried again with back-off, and besides that when a toleration runs out. */
-function outcomeOf(
-  key: string,
-  { schedule: { requeueAfterMs }, verdict }: Decided,
-  { failures, wake }: { readonly failures: readonly Error[]; readonly wake: WakeUps },
-): Outcome {
-  if (verdict.kind === 'success' && failures.length === 0) {
-    return requeueAfterMs === undefined ? done() : requeueAfter(requeueAfterMs);
-  }
-  if (requeueAfterMs !== undefined) wake.at(key, requeueAfterMs);
-  if (failures.length > 0)
-    return retry(new AggregateError(failures, failures.map(({ message }) => message).join('\n')));
-  return retry(new Error(verdict.kind === 'success' ? key : `${verdict.plugin}:${verdict.message}`));
+  const scores = news === 'updated' ? scoreEvent(placement, { slice, note }) : undefined;
+  return [decisionEvent(placement, { news, slice, verdict }), ...(scores === undefined ? [] : [scores])];
 }

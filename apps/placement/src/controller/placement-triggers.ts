@@ -1,29 +1,43 @@
 import {
   type AddOnPlacementScore,
   type ManagedCluster,
-  type ManagedClusterSet,
   type ManagedClusterSetBinding,
   type Placement,
   type PlacementDecision,
   semanticEqual,
 } from '@ocm/api';
-import { setsOfCluster } from '@ocm/fleet';
-import { keyOf, type Logger, type ObjectEvent, type WatchSource } from '@ocm/kube';
+import { isMember, setMembership, type SetMembership } from '@ocm/fleet';
+import { type Clock, keyOf, type Logger, type ObjectEvent, refOf, type WatchSource } from '@ocm/kube';
+import { gathered } from './gathered.ts';
 import { type PlacementCaches, placementOf } from './placement-context.ts';
 
 type Keys = readonly string[];
 type Labels = ManagedCluster['metadata']['labels'];
 
+/** Before the name of a set whose cluster has changed in something that only expressions can see. */
+const FOR_EXPRESSIONS = 'expressions ';
+
 /** Section 13: which Placements have to be looked at when something changes. */
-export function placementTriggers(caches: PlacementCaches, log: Logger): readonly WatchSource[] {
+export function placementTriggers(
+  caches: PlacementCaches,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): readonly WatchSource[] {
   const find = new AffectedPlacements(caches, log);
   return [
     caches.placements.events(({ object }) => keyOf(object)),
     caches.slices.events((event) => placementsOfSlice(event)),
-    caches.bindings.events(({ object }) => find.ofBinding(object)),
-    caches.sets.events(({ object }) => find.ofSet(object.metadata.name)),
-    caches.clusters.events((event) => find.ofCluster(event)),
-    caches.scores.events(({ object }) => find.ofScore(object)),
+    caches.bindings.events(({ object }) => find.ofBinding(object).map(keyOf)),
+    caches.sets.events(({ object }) => find.ofSet(object.metadata.name).map(keyOf)),
+    gathered({
+      items: caches.clusters.events((event) => find.setsOf(event)),
+      expand: (sets) => find.ofSets(sets),
+      clock,
+    }),
+    gathered({
+      items: caches.scores.events(({ object }) => find.interestingScore(object)),
+      expand: (scores) => find.ofScores(scores),
+      clock,
+    }),
   ];
 }
 
@@ -36,54 +50,107 @@ function placementsOfSlice(event: ObjectEvent<PlacementDecision>): Keys {
 class AffectedPlacements {
   readonly #caches: PlacementCaches;
   readonly #log: Logger;
+  #listed: PlacementCaches['sets'] extends { list(): infer Sets } ? Sets | undefined : never;
+  #memberships: readonly (readonly [string, SetMembership])[] = [];
 
   constructor(caches: PlacementCaches, log: Logger) {
     this.#caches = caches;
     this.#log = log;
   }
 
-  ofBinding({ metadata: { namespace, name } }: ManagedClusterSetBinding): Keys {
+  ofBinding({ metadata: { namespace, name } }: ManagedClusterSetBinding): readonly Placement[] {
     const { placements } = this.#caches;
-    const affected: readonly Placement[] = [
-      ...placements.by('set', `${namespace}/${name}`),
-      ...placements.by('set', `${namespace}/*`),
-    ];
-    return affected.map(keyOf);
+    return [...placements.by('set', `${namespace}/${name}`), ...placements.by('set', `${namespace}/*`)];
   }
 
-  ofSet(set: string): Keys {
+  ofSet(set: string): readonly Placement[] {
     return this.#caches.bindings.by('set', set).flatMap((binding) => this.ofBinding(binding));
   }
 
+  /** @param items what `setsOf` says */
+  ofSets(items: Keys): ReadonlySet<string> {
+    const keys = new Set<string>();
+    for (const item of items) {
+      const isForExpressions = item.startsWith(FOR_EXPRESSIONS);
+      const placements = this.ofSet(isForExpressions ? item.slice(FOR_EXPRESSIONS.length) : item);
+      for (const placement of placements)
+        if (!isForExpressions || hasExpressions(placement)) keys.add(keyOf(placement));
+    }
+    return keys;
+  }
+
   /** Sets that took the cluster by its labels of before lose it now. */
-  ofCluster(event: ObjectEvent<ManagedCluster>): Keys {
+  setsOf(event: ObjectEvent<ManagedCluster>): Keys {
     const now = event.object.metadata.labels;
-    const before = event.type === 'updated' ? event.previous.metadata.labels : now;
-    const sets = new Set([
-      ...this.#setsOf(event.object.metadata.name, now),
-      ...(semanticEqual(now, before) ? [] : this.#setsOf(event.object.metadata.name, before)),
-    ]);
-    return [...new Set([...sets].flatMap((set) => this.ofSet(set)))];
+    if (event.type !== 'updated') return this.#setsWith(now);
+    const before = event.previous.metadata.labels;
+    const sets = semanticEqual(now, before)
+      ? this.#setsWith(now)
+      : [...new Set([...this.#setsWith(now), ...this.#setsWith(before)])];
+    return looksSame(event.previous, event.object) ? sets.map((set) => FOR_EXPRESSIONS + set) : sets;
+  }
+
+  /** The key of a score that some Placement asks for. */
+  interestingScore(score: AddOnPlacementScore): string | undefined {
+    return this.#caches.placements.by('score', score.metadata.name).length === 0 ? undefined : keyOf(score);
   }
 
   /** The score of a cluster matters where a set that has the cluster is bound. */
-  ofScore({ metadata: { namespace = '', name } }: AddOnPlacementScore): Keys {
-    const { placements, bindings, clusters } = this.#caches;
-    const interested = placements.by('score', name);
-    const cluster = interested.length === 0 ? undefined : clusters.get(namespace);
-    if (cluster === undefined) return [];
-    const sets = this.#setsOf(namespace, cluster.metadata.labels);
-    const reached = new Set(sets.flatMap((set) => bindings.by('set', set)).map(({ metadata }) => metadata.namespace));
-    return interested.filter(({ metadata }) => reached.has(metadata.namespace)).map(keyOf);
+  ofScores(keys: Keys): ReadonlySet<string> {
+    const affected = new Set<string>();
+    for (const [resource, scores] of Map.groupBy(keys.map(refOf), ({ name }) => name)) {
+      const namespaces = this.#namespacesWith(scores.map(({ namespace = '' }) => namespace));
+      for (const placement of this.#caches.placements.by('score', resource)) {
+        if (namespaces.has(placement.metadata.namespace)) affected.add(keyOf(placement));
+      }
+    }
+    return affected;
   }
 
-  /** A broken set is left out, so that it holds up nobody but those that need it (Q7). */
-  #setsOf(cluster: string, labels: Labels): Keys {
-    const all: readonly ManagedClusterSet[] = this.#caches.sets.list();
-    const { names, broken } = setsOfCluster(labels, all);
-    for (const { set, problem } of broken) {
-      this.#log.warn({ cluster, clusterSet: set, problem }, 'cluster set ignored: its selector cannot be understood');
-    }
-    return names;
+  /** Where any of the clusters may be chosen. */
+  #namespacesWith(clusters: Keys): ReadonlySet<string | undefined> {
+    const sets = new Set(
+      clusters.flatMap((name) => {
+        const cluster = this.#caches.clusters.get(name);
+        return cluster === undefined ? [] : this.#setsWith(cluster.metadata.labels);
+      }),
+    );
+    const bindings = [...sets].flatMap((set) => this.#caches.bindings.by('set', set));
+    return new Set(bindings.map(({ metadata }) => metadata.namespace));
   }
+
+  /** Sets that take a cluster with these labels. A broken one is left out, so that it holds up nobody but those that need it (Q7). */
+  #setsWith(labels: Labels): Keys {
+    return this.#allMemberships().flatMap(([set, membership]) => (isMember(membership, labels) ? [set] : []));
+  }
+
+  #allMemberships(): readonly (readonly [string, SetMembership])[] {
+    const sets = this.#caches.sets.list();
+    if (this.#listed === sets) return this.#memberships;
+    this.#listed = sets;
+    this.#memberships = sets.map((set) => [set.metadata.name, setMembership(set)] as const);
+    for (const [set, membership] of this.#memberships) {
+      if (membership.kind !== 'broken') continue;
+      const { problem } = membership;
+      this.#log.warn({ clusterSet: set, problem }, 'cluster set ignored: its selector cannot be understood');
+    }
+    return this.#memberships;
+  }
+}
+
+function hasExpressions({ spec }: Placement): boolean {
+  return (spec.predicates ?? []).some(
+    ({ requiredClusterSelector }) => (requiredClusterSelector?.celSelector?.celExpressions ?? []).length > 0,
+  );
+}
+
+/** Whether everything is the same that sets, selectors, taints and prioritizers look at. */
+function looksSame(before: ManagedCluster, after: ManagedCluster): boolean {
+  return semanticEqual(scheduledBy(before), scheduledBy(after));
+}
+
+function scheduledBy({ metadata, spec, status }: ManagedCluster): object {
+  const { labels, deletionTimestamp } = metadata;
+  const { clusterClaims, allocatable, capacity } = status ?? {};
+  return { labels, deletionTimestamp, taints: spec?.taints, clusterClaims, allocatable, capacity };
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { leaderElectionLeases } from '@ocm/api';
 import { connect, leadElection } from '@ocm/kube';
 import {
   componentNamespace,
@@ -14,9 +15,6 @@ import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
 import { runPlacement } from './run-placement.ts';
 import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
-
-/** In the namespace of the component (placement 17.2). */
-const LEASE = 'placement-lock';
 
 /** `placement controller`: serves health and metrics, and schedules while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
@@ -48,7 +46,7 @@ export async function runController(config: ControllerConfig, context: ProcessCo
   const election = {
     client,
     namespace,
-    name: LEASE,
+    name: leaderElectionLeases.placementController,
     // A pod's name outlives its containers: a restarted one takes its own lease back at once.
     identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
     leaseDurationMs: config.leaseDurationMs,

@@ -45,8 +45,8 @@ async function carryOut(
     {
       placement: aPlacement({ name: 'p' }),
       slices: slices as Resource<PlacementDecision>,
-      find: (name) => store.get(name),
-      tell: (news, slice) => told.push(`${news} ${slice.at(-1)}`),
+      cache: { get: (ref) => store.get(typeof ref === 'string' ? ref : ref.name), learn() {}, learnDeleted() {} },
+      tell: (news, { metadata }) => told.push(`${news} ${metadata.name.at(-1)}`),
     },
     new AbortController().signal,
   );

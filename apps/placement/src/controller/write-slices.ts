@@ -1,15 +1,14 @@
 import { apiVersionOf, type OwnerReference, Placement, type PlacementDecision } from '@ocm/api';
-import { isKubeError, type Resource } from '@ocm/kube';
+import { type Informer, isKubeError, type Resource } from '@ocm/kube';
 import type { SliceWrite } from '../decisions/plan-slice-writes.ts';
 import type { SliceNews } from './decision-event.ts';
 
 export interface SliceWriter {
   readonly placement: Placement;
   readonly slices: Resource<PlacementDecision>;
-  /** As the writes were planned on it. */
-  readonly find: (slice: string) => PlacementDecision | undefined;
+  readonly cache: Pick<Informer<PlacementDecision>, 'get' | 'learn' | 'learnDeleted'>;
   /** Told of every write that changed something, and only of those. */
-  readonly tell: (news: SliceNews, slice: string) => void;
+  readonly tell: (news: SliceNews, slice: PlacementDecision) => void;
 }
 
 /** Which writes failed. Those of others were made all the same. */
@@ -26,8 +25,16 @@ export async function writeSlices(
 ): Promise<SliceFailures> {
   const failed = new Set<string>();
   const failures = { writes: [] as Error[], deletions: [] as Error[] };
-  const latest = new Map<string, PlacementDecision>();
-  const find = (slice: string): PlacementDecision | undefined => latest.get(slice) ?? writer.find(slice);
+  const { namespace } = writer.placement.metadata;
+  // The cache may refuse what it has been told, so what was written here comes first.
+  const written = new Map<string, PlacementDecision>();
+  const find = (name: string): PlacementDecision | undefined =>
+    written.get(name) ?? writer.cache.get({ namespace, name });
+  const note = (slice: PlacementDecision): PlacementDecision => {
+    written.set(slice.metadata.name, slice);
+    writer.cache.learn(slice);
+    return slice;
+  };
   for (const write of writes) {
     const { slice, kind } = write;
     if (write.after.some((receiver) => failed.has(receiver))) {
@@ -35,58 +42,63 @@ export async function writeSlices(
       continue;
     }
     try {
-      const written = await carryOut(write, { ...writer, find }, signal);
-      if (written !== undefined) latest.set(slice, written);
+      await carryOut(write, { ...writer, find, note }, signal);
     } catch (error) {
       failed.add(slice);
-      const what = `${kind} of PlacementDecision ${writer.placement.metadata.namespace}/${slice}`;
+      const what = `${kind} of PlacementDecision ${namespace}/${slice}`;
       failures[kind === 'delete' ? 'deletions' : 'writes'].push(new Error(what, { cause: error }));
     }
   }
   return failures;
 }
 
-/** The slice as it is after the write; `undefined` when there is none. */
+interface SliceMemory {
+  readonly find: (name: string) => PlacementDecision | undefined;
+  /** Takes note of what the server has now. */
+  readonly note: (slice: PlacementDecision) => PlacementDecision;
+}
+
 async function carryOut(
   write: SliceWrite,
-  { placement, slices, find, tell }: SliceWriter,
+  { placement, slices, cache, find, note, tell }: SliceWriter & SliceMemory,
   signal: AbortSignal,
-): Promise<PlacementDecision | undefined> {
+): Promise<void> {
   const { namespace } = placement.metadata;
   const seen = find(write.slice);
   switch (write.kind) {
     case 'create': {
       const metadata = { name: write.slice, namespace, labels: write.labels, ownerReferences: [ownerOf(placement)] };
-      const created = await slices.create({ metadata } as PlacementDecision, { signal });
-      tell('created', write.slice);
-      return write.clusters.length === 0 ? created : decide(created, write.clusters);
+      const created = note(await slices.create({ metadata } as PlacementDecision, { signal }));
+      tell('created', created);
+      if (write.clusters.length > 0) await decide(created, write.clusters);
+      return;
     }
     case 'decide':
       return decide(present(seen, write.slice), write.clusters);
     case 'relabel':
-      return slices.patchMetadata(present(seen, write.slice), { labels: write.labels }, { signal });
+      note(await slices.patchMetadata(present(seen, write.slice), { labels: write.labels }, { signal }));
+      return;
     case 'delete':
-      await remove(present(seen, write.slice));
-      return undefined;
+      return remove(present(seen, write.slice));
     default:
-      return write satisfies never;
+      write satisfies never;
   }
 
-  async function decide(slice: PlacementDecision, clusters: readonly string[]): Promise<PlacementDecision> {
+  async function decide(slice: PlacementDecision, clusters: readonly string[]): Promise<void> {
     // `reason` is required, also when there is nothing to say.
     const decisions = clusters.map((clusterName) => ({ clusterName, reason: '' }));
-    const patched = await slices.patchStatus(slice, { decisions }, { signal });
-    tell('updated', slice.metadata.name);
-    return patched;
+    tell('updated', note(await slices.patchStatus(slice, { decisions }, { signal })));
   }
 
-  async function remove({ metadata: { name, uid, resourceVersion } }: PlacementDecision): Promise<void> {
+  async function remove(slice: PlacementDecision): Promise<void> {
+    const { name, uid, resourceVersion } = slice.metadata;
     try {
       await slices.delete({ namespace, name }, { uid, resourceVersion, signal });
     } catch (error) {
       if (!isKubeError(error, 'not-found')) throw error;
     }
-    tell('deleted', name);
+    cache.learnDeleted(slice);
+    tell('deleted', slice);
   }
 }
 

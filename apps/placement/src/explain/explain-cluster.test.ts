@@ -67,7 +67,7 @@ test('a cluster that no predicate matches, with the part that fails and the actu
 test('a cluster with a taint that is not tolerated; one that is selected keeps NoSelectIfNew', () => {
   const taint = { key: 'k', effect: 'NoSelectIfNew' } as const;
   const clusters = [aCluster({ name: 'a', taints: [taint] })];
-  expect(explain('a', {}, { clusters })).toEqual({ kind: 'not-tolerated', taint });
+  expect(explain('a', {}, { clusters })).toEqual({ kind: 'not-tolerated', taint, expired: [] });
   const slices = [aPlacementDecision({ clusters: ['a'] })];
   expect(explain('a', {}, { clusters, slices })).toMatchObject({ kind: 'selected', rank: 1 });
 });

@@ -1,11 +1,12 @@
 import { isDeleting, labels, type ManagedCluster, type Placement, type Taint } from '@ocm/api';
-import { decidePlacement, type PlacementWorld, schedulingWorld } from '../decide-placement.ts';
+import { decidePlacement, type PlacementDecided, type PlacementWorld, schedulingWorld } from '../decide-placement.ts';
 import type { CompiledSpec } from '../schedule/compile-spec.ts';
 import { matchesOne, type PredicateFailure } from '../schedule/predicates.ts';
 import type { Schedule, ScoreRecord } from '../schedule/schedule.ts';
 import { judgeTaints } from '../schedule/tolerations.ts';
 import type { Misconfiguration } from '../schedule/verdict.ts';
 import type { SchedulingWorld } from '../schedule/world.ts';
+import { type ExpiredToleration, expiredTolerations } from './expired-tolerations.ts';
 
 /** Why a Placement has a cluster, or does not: the first stage that stopped it, with what it found. */
 export type Explanation =
@@ -15,7 +16,7 @@ export type Explanation =
   | { readonly kind: 'not-in-a-set'; readonly eligibleSets: readonly string[]; readonly setLabel: string | undefined }
   | Misconfiguration
   | { readonly kind: 'no-predicate-matches'; readonly failures: readonly IndexedFailure[] }
-  | { readonly kind: 'not-tolerated'; readonly taint: Taint }
+  | { readonly kind: 'not-tolerated'; readonly taint: Taint; readonly expired: readonly ExpiredToleration[] }
   | ({ readonly kind: 'outranked' | 'selected' } & Standing);
 
 /** What a predicate of `spec.predicates` misses. */
@@ -35,7 +36,14 @@ export interface Standing {
   /** The untolerated PreferNoSelect taint that puts it behind all clusters without one. */
   readonly avoided: Taint | undefined;
   /** The last cluster that is selected, and how many points of total it is ahead; `undefined` when none is. */
-  readonly lastSelected: { readonly cluster: string; readonly total: number; readonly ahead: number } | undefined;
+  readonly lastSelected: LastSelected | undefined;
+}
+
+export interface LastSelected {
+  readonly cluster: string;
+  readonly total: number;
+  readonly ahead: number;
+  readonly avoided: Taint | undefined;
 }
 
 /** What one prioritizer contributes. */
@@ -57,32 +65,55 @@ export function explainCluster(
   if (isDeleting(cluster)) return { kind: 'being-deleted' };
   const decided = decidePlacement(placement, compiled, world);
   if (decided.kind === 'failed') return { kind: 'undecidable', message: decided.message };
-  const { availability, schedule, verdict } = decided;
+  const { availability, schedule } = decided;
   if (!availability.clusters.some(({ metadata }) => metadata.name === name)) {
     const setLabel = cluster.metadata.labels?.[labels.clusterSet];
     return { kind: 'not-in-a-set', eligibleSets: availability.sets, setLabel };
   }
-  if (verdict.kind === 'misconfigured') return verdict;
+  if (schedule.verdict.kind === 'misconfigured') return schedule.verdict;
   const situation = schedulingWorld(availability.clusters, world);
-  return explainFilters(cluster, compiled, situation) ?? explainRank(name, schedule);
+  return (
+    explainPredicates(cluster, compiled) ??
+    explainTaints({ cluster, placement, compiled }, situation) ??
+    explainGroups(name, decided) ??
+    explainRank(name, schedule)
+  );
 }
 
-/** The first filter that the cluster does not pass; `undefined` when it passes both. */
-function explainFilters(
-  cluster: ManagedCluster,
-  { predicates, tolerations }: CompiledSpec,
+/** What keeps a cluster that is selected out of all groups: those after a broken one are not formed, those before it are (Q6). */
+function explainGroups(
+  name: string,
+  { schedule: { selected }, slices, verdict }: Extract<PlacementDecided, { kind: 'decided' }>,
+): Misconfiguration | undefined {
+  const isSelected = selected.some(({ metadata }) => metadata.name === name);
+  const isLost = isSelected && !slices.some(({ clusters }) => clusters.includes(name));
+  return isLost && verdict.kind === 'misconfigured' ? verdict : undefined;
+}
+
+/** What each predicate misses; `undefined` when one matches. */
+function explainPredicates(cluster: ManagedCluster, { predicates }: CompiledSpec): Explanation | undefined {
+  if (predicates.kind !== 'compiled' || matchesOne(predicates, cluster)) return undefined;
+  const failures = predicates.predicates.flatMap((predicate, position) => {
+    const failure = predicate(cluster);
+    return failure === undefined ? [] : [{ predicate: position, failure }];
+  });
+  return { kind: 'no-predicate-matches', failures };
+}
+
+/** The first taint that is not tolerated. */
+function explainTaints(
+  {
+    cluster,
+    placement,
+    compiled: { tolerations },
+  }: { readonly cluster: ManagedCluster; readonly placement: Placement; readonly compiled: CompiledSpec },
   { existing, nowMs }: SchedulingWorld,
 ): Explanation | undefined {
-  if (predicates.kind === 'compiled' && !matchesOne(predicates, cluster)) {
-    const failures = predicates.predicates.flatMap((predicate, position) => {
-      const failure = predicate(cluster);
-      return failure === undefined ? [] : [{ predicate: position, failure }];
-    });
-    return { kind: 'no-predicate-matches', failures };
-  }
   if (tolerations.kind !== 'checked') return undefined;
   const verdict = judgeTaints(cluster, tolerations, { isExisting: existing.has(cluster.metadata.name), nowMs });
-  return verdict.kind === 'repelled' ? { kind: 'not-tolerated', taint: verdict.taint } : undefined;
+  if (verdict.kind !== 'repelled') return undefined;
+  const { taint } = verdict;
+  return { kind: 'not-tolerated', taint, expired: expiredTolerations(taint, placement.spec.tolerations) };
 }
 
 function explainRank(name: string, { ranked, selected, scored }: Schedule): Explanation {
@@ -102,6 +133,7 @@ function explainRank(name: string, { ranked, selected, scored }: Schedule): Expl
       cluster: last.cluster.metadata.name,
       total: last.total,
       ahead: last.total - own.total,
+      avoided: last.avoided,
     },
   };
 }

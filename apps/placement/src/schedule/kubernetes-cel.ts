@@ -5,14 +5,17 @@ import type { FindScore } from './world.ts';
 
 /** Compiled expressions that are kept; one Placement has a few. */
 const REMEMBERED = 1000;
+/** The costliest expressions take about a second; nothing else may hold up leases and health for long. */
+const LONGEST_EVALUATION_MS = 5000;
 
 /**
  * CEL with the libraries of Kubernetes and the functions of placement 5.4. What has been compiled is remembered by its text, so that Placements
  * which say the same share it.
  *
  * @param findScore behind `managedCluster.scores("…")`
+ * @param elapsedMs milliseconds since some moment, by a clock that nobody sets
  */
-export function kubernetesCel(findScore: FindScore): CompileCel {
+export function kubernetesCel(findScore: FindScore, elapsedMs = (): number => performance.now()): CompileCel {
   const environment = placementEnvironment(scoresFrom(findScore));
   const remembered = new Map<string, ReturnType<CompileCel>>();
   return (text) => {
@@ -20,7 +23,7 @@ export function kubernetesCel(findScore: FindScore): CompileCel {
     if (known !== undefined) return known;
     const [oldest] = remembered.keys();
     if (remembered.size >= REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    const compiled = compileWith(text, environment);
+    const compiled = compileWith(text, environment, elapsedMs);
     remembered.set(text, compiled);
     return compiled;
   };
@@ -34,11 +37,15 @@ function scoresFrom(findScore: FindScore): FindScores {
   };
 }
 
-function compileWith(text: string, environment: Parameters<typeof compile>[1]): ReturnType<CompileCel> {
+function compileWith(
+  text: string,
+  environment: Parameters<typeof compile>[1],
+  elapsedMs: () => number,
+): ReturnType<CompileCel> {
   const compilation = compile(text, environment);
   switch (compilation.kind) {
     case 'compiled':
-      return expressionOf(text, compilation.program);
+      return expressionOf(text, compilation.program, elapsedMs);
     case 'invalid':
       return { kind: 'invalid', problem: `compilation failed: ${compilation.report}` };
     case 'unbuildable':
@@ -48,15 +55,18 @@ function compileWith(text: string, environment: Parameters<typeof compile>[1]): 
   }
 }
 
-function expressionOf(text: string, program: Program): CelExpression {
+function expressionOf(text: string, program: Program, elapsedMs: () => number): CelExpression {
   return {
     text,
     evaluate(cluster, costLimit): CelAnswer {
-      const budget = costBudget({ perEvaluation: costLimit, remaining: costLimit });
+      const endMs = elapsedMs() + LONGEST_EVALUATION_MS;
+      const isInterrupted = (): boolean => elapsedMs() > endMs;
+      const budget = costBudget({ perEvaluation: costLimit, remaining: costLimit, isInterrupted });
       const evaluation = evaluate(program, { managedCluster: asExpressionsSeeIt(cluster) }, budget);
       const { cost } = evaluation;
       if (evaluation.kind === 'value') return { kind: 'value', value: evaluation.value, cost };
-      return { kind: 'failed', problem: evaluation.error, cost };
+      const failed = { kind: 'failed', problem: evaluation.error, cost } as const;
+      return evaluation.kind === 'interrupted' ? { ...failed, isInterrupted: true } : failed;
     },
   };
 }

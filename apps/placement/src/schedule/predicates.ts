@@ -1,12 +1,11 @@
 import type { ClusterPredicate, ManagedCluster } from '@ocm/api';
-import type { CelAnswer, CelExpression, CompileCel } from './cel-expression.ts';
+import { type CelAnswer, type CelExpression, type CompileCel, EXPRESSION_COST } from './cel-expression.ts';
 import { parseClusterSelector, type UnmetRequirement } from './cluster-selector.ts';
 import { type Measure, unmeasured } from './measure.ts';
 import { misconfigured, type Misconfiguration } from './verdict.ts';
 
 export const PREDICATE_PLUGIN = 'Predicate';
-/** Most that one evaluation of an expression, and all of a predicate for one cluster, may cost (placement 5.4.6). */
-const EXPRESSION_COST = 1_000_000;
+/** Most that all expressions of a predicate may cost for one cluster (placement 5.4.6). */
 const PREDICATE_COST = 10_000_000;
 
 /** Why a cluster does not match a predicate. */

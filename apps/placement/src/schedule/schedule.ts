@@ -3,25 +3,19 @@ import type { CompiledSpec } from './compile-spec.ts';
 import { matchesOne, PREDICATE_PLUGIN } from './predicates.ts';
 import { rankClusters, type RankedCluster } from './rank-clusters.ts';
 import { type Scores, scoresOf } from './scores.ts';
+import { nothingSelected, type Selection } from './selection.ts';
 import { judgeTaints, TAINT_PLUGIN } from './tolerations.ts';
 import { type Misconfiguration, SUCCESS, type Verdict } from './verdict.ts';
 import type { WeightedPrioritizer } from './weights.ts';
 import type { SchedulingWorld } from './world.ts';
 
 /** What scheduling came to, and how. */
-export interface Schedule {
-  readonly verdict: Verdict;
-  /** Feasible clusters, best first; empty when the Placement is misconfigured. */
+export interface Schedule extends Selection {
+  /** Feasible clusters, best first; empty when the Placement is misconfigured. The selected ones are the first of them. */
   readonly ranked: readonly RankedCluster[];
-  /** The first of them, as many as are wanted. */
-  readonly selected: readonly ManagedCluster[];
-  /** How many are wanted beyond those selected. */
-  readonly unscheduled: number;
   /** Survivors of each filter that ran to its end, under the names of all filters so far. */
   readonly filtered: readonly FilterRecord[];
   readonly scored: readonly ScoreRecord[];
-  /** When to look again because a toleration runs out (placement 5.5.5); `undefined` for no such time. */
-  readonly requeueAfterMs: number | undefined;
 }
 
 export interface FilterRecord {
@@ -84,9 +78,9 @@ export function schedule(spec: CompiledSpec, world: SchedulingWorld): Schedule {
   };
 }
 
-/** The outcome when nothing can be selected. */
+/** The outcome when nothing can be selected, with the filters that ran until then. */
 export function unschedulable(verdict: Misconfiguration, filtered: readonly FilterRecord[]): Schedule {
-  return { verdict, ranked: [], selected: [], unscheduled: 0, filtered, scored: [], requeueAfterMs: undefined };
+  return { ...nothingSelected(verdict), ranked: [], filtered, scored: [] };
 }
 
 function tolerated(

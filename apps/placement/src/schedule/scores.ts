@@ -1,7 +1,6 @@
 import type { AddOnPlacementScore, ManagedCluster } from '@ocm/api';
 import { compareNames } from '@ocm/fleet';
 import { approximateQuantity } from './approximate-quantity.ts';
-import type { DecisionCounts } from './decision-counts.ts';
 import type { WeightedPrioritizer } from './weights.ts';
 import type { SchedulingWorld } from './world.ts';
 
@@ -18,7 +17,7 @@ type Candidates = readonly ManagedCluster[];
 export function scoresOf({ source }: WeightedPrioritizer, candidates: Candidates, world: SchedulingWorld): Scores {
   switch (source.kind) {
     case 'balance':
-      return scoreEach(candidates, (name) => balanceScore(name, world.counts));
+      return scoreEach(candidates, (name) => balanceScore(world.counts.of(name) ?? 0, world.counts.largest));
     case 'steady':
       return scoreEach(candidates, (name) => (world.existing.has(name) ? 100 : 0));
     case 'allocatable':
@@ -34,25 +33,28 @@ function scoreEach(candidates: Candidates, score: (name: string) => number): Sco
   return { byCluster: new Map(candidates.map(({ metadata: { name } }) => [name, score(name)])), expired: [] };
 }
 
-function balanceScore(name: string, counts: DecisionCounts): number {
-  const count = counts.of(name);
-  return count === undefined ? 100 : 2 * truncate(100 * (0.5 - count / counts.largest));
+/** Of a cluster that others have chosen so many times (placement 6.2). */
+export function balanceScore(count: number, largest: number): number {
+  return count === 0 ? 100 : 2 * truncate(100 * (0.5 - count / largest));
 }
 
 function allocatableScores(resource: 'cpu' | 'memory', candidates: Candidates): ReadonlyMap<string, number> {
   const amounts = candidates.flatMap((cluster) => {
-    const amount = allocatable(cluster, resource);
+    const amount = allocatableAmount(cluster, resource);
     return amount === undefined ? [] : [[cluster.metadata.name, amount] as const];
   });
   const max = amounts.reduce((largest, [, amount]) => Math.max(largest, amount), -Infinity);
   const min = amounts.reduce((smallest, [, amount]) => Math.min(smallest, amount), Infinity);
-  const score = (amount: number): number =>
-    max === min ? 100 : truncate(((amount - min) / (max - min) - 0.5) * 2 * 100);
-  return new Map(amounts.map(([name, amount]) => [name, score(amount)]));
+  return new Map(amounts.map(([name, amount]) => [name, allocatableScore(amount, min, max)]));
 }
 
-/** Only a cluster that reports both allocatable and capacity takes part. */
-function allocatable({ status }: ManagedCluster, resource: string): number | undefined {
+/** `min` and `max` are those of all candidates that take part (placement 6.4). */
+export function allocatableScore(amount: number, min: number, max: number): number {
+  return max === min ? 100 : truncate(((amount - min) / (max - min) - 0.5) * 2 * 100);
+}
+
+/** `undefined` unless the cluster reports both allocatable and capacity: then it does not take part. */
+export function allocatableAmount({ status }: ManagedCluster, resource: 'cpu' | 'memory'): number | undefined {
   const amount = status?.allocatable?.[resource];
   if (amount === undefined || status?.capacity?.[resource] === undefined) return undefined;
   return approximateQuantity(amount);
@@ -67,19 +69,20 @@ function addOnScores(
   const byCluster = new Map<string, number>();
   for (const { metadata } of candidates) {
     const found = findScore(metadata.name, resource);
-    const isExpired = found !== undefined && hasExpired(found, nowMs);
+    const isExpired = nowMs > validUntilMs(found);
     if (isExpired) expired.push(`${metadata.name}/${resource}`);
-    byCluster.set(metadata.name, isExpired ? 0 : valueOf(found, score));
+    byCluster.set(metadata.name, isExpired ? 0 : scoreValue(found, score));
   }
   return { byCluster, expired: expired.toSorted(compareNames) };
 }
 
-/** Without a time, scores are good for ever. */
-function hasExpired({ status }: AddOnPlacementScore, nowMs: number): boolean {
-  return nowMs > Date.parse(status?.validUntil ?? '');
+/** In milliseconds since the epoch. NaN, which no time is after, when the scores are good for ever. */
+export function validUntilMs(scores: AddOnPlacementScore | undefined): number {
+  return Date.parse(scores?.status?.validUntil ?? '');
 }
 
-function valueOf(scores: AddOnPlacementScore | undefined, wanted: string): number {
+/** The value of a score, 0 when there is none. */
+export function scoreValue(scores: AddOnPlacementScore | undefined, wanted: string): number {
   return scores?.status?.scores?.find(({ name }) => name === wanted)?.value ?? 0;
 }
 

@@ -8,6 +8,8 @@ const FOREVER_SECONDS = 9_223_372_036;
 export interface Tolerations {
   readonly kind: 'checked';
   readonly tolerations: readonly Toleration[];
+  /** Whether any of them runs out. */
+  readonly isTimed: boolean;
 }
 
 /** A toleration with everything filled in; empty key and effect stand for any. */
@@ -50,7 +52,7 @@ export function checkTolerations(
       return misconfigured(TAINT_PLUGIN, 'If the operator is Exists, the value should be empty.');
     }
   }
-  return { kind: 'checked', tolerations: complete };
+  return { kind: 'checked', tolerations: complete, isTimed: complete.some(({ seconds }) => seconds !== Infinity) };
 }
 
 function completed({ key = '', operator = '', value = '', effect, tolerationSeconds }: ClusterToleration): Toleration {

@@ -1,15 +1,21 @@
 import { type ConditionUpdate, placementConditions, type PlacementStatus, setCondition } from '@ocm/api';
 import { groupStatuses, type PlannedSlice } from '../decisions/decision-slices.ts';
-import type { Availability } from '../schedule/available-clusters.ts';
+import type { SetEligibility } from '../schedule/available-clusters.ts';
 import type { Verdict } from '../schedule/verdict.ts';
 
 const { satisfied, misconfigured } = placementConditions;
+
+/** Where the clusters of a Placement come from. */
+export interface AvailabilitySummary extends Pick<SetEligibility, 'isBound' | 'sets'> {
+  /** How many clusters the sets have that are not being deleted. */
+  readonly clusterCount: number;
+}
 
 /** What the status of a Placement says. */
 export interface PlacementOutcome {
   /** `spec.clusterSets`. */
   readonly wantedSets: readonly string[];
-  readonly availability: Extract<Availability, { kind: 'known' }>;
+  readonly availability: AvailabilitySummary;
   /** Of scheduling, replaced by that of grouping when that went wrong. */
   readonly verdict: Verdict;
   readonly selectedCount: number;
@@ -50,7 +56,7 @@ function satisfiedCondition(outcome: PlacementOutcome): ConditionUpdate {
     const message = `None of ManagedClusterSets [${wantedSets.join(',')}] is bound to placement namespace`;
     return { ...satisfied.noIntersection, message };
   }
-  if (availability.clusters.length === 0) {
+  if (availability.clusterCount === 0) {
     const message = `All ManagedClusterSets [${availability.sets.join(',')}] have no member ManagedCluster`;
     return { ...satisfied.allSetsEmpty, message };
   }

@@ -1,12 +1,10 @@
-import { aCluster } from '@ocm/testing';
 import { expect, test } from '@jest/globals';
 import { scoreNote } from './score-note.ts';
 
-const ranked = (names: readonly string[]) =>
-  names.map((name, index) => ({ cluster: aCluster({ name }), total: index - 1, avoided: undefined }));
+const ranked = (names: readonly string[]) => names.map((name, index) => ({ name, total: index - 1 }));
 
-test('lists all clusters by name with their totals', () => {
-  expect(scoreNote(ranked(['b', 'a', 'c']))).toBe('a:0 b:-1 c:1 ');
+test('lists all clusters with their totals', () => {
+  expect(scoreNote(ranked(['a', 'b', 'c']))).toBe('a:-1 b:0 c:1 ');
   expect(scoreNote([])).toBe('');
 });
 

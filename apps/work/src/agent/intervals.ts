@@ -8,6 +8,8 @@ export interface WorkAgentIntervals {
   readonly applyResyncMs: number;
   /** Look again after the executor was denied something. */
   readonly executorRetryMs: number;
+  /** What is remembered of executors that no work names any more is dropped this often. */
+  readonly executorSweepMs: number;
   /** Objects that nobody watches are read again after this, times 1.0 to 1.9. */
   readonly statusSyncMs: number;
   /** First wait before manifests that met a conflict are tried again in the same pass; each further wait is five times longer. */
@@ -20,6 +22,8 @@ export interface WorkAgentIntervals {
   readonly evictionGraceMs: number;
   /** Objects that are lost within this are reported together. */
   readonly collectMs: number;
+  /** Changes of applied objects are judged after this, when our own writes have been answered. */
+  readonly driftMs: number;
   /** Longest evaluation of a jq expression, and how long the thread that does it is kept for the next one. */
   readonly jq: { readonly limitMs: number; readonly idleMs: number };
   readonly worksResyncMs: number;
@@ -31,12 +35,14 @@ export interface WorkAgentIntervals {
 export const standardIntervals: WorkAgentIntervals = {
   applyResyncMs: 4 * MINUTE,
   executorRetryMs: MINUTE,
+  executorSweepMs: 10 * MINUTE,
   statusSyncMs: 10 * SECOND,
   conflictRetryMs: 10,
   finalizationMs: { first: 5, longest: 1000 * SECOND },
   resourceDeletionMs: { first: 50, longest: MINUTE },
   evictionGraceMs: HOUR,
   collectMs: SECOND,
+  driftMs: 200,
   jq: { limitMs: SECOND, idleMs: MINUTE },
   worksResyncMs: 24 * HOUR,
   appliedWorksResyncMs: 21 * HOUR,

@@ -60,6 +60,12 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
       hubHash: hubHashOf(hub.server),
       agentId: settings.agentId,
       workers: settings.workers,
+      feedback: {
+        rawJson: settings.gates.RawFeedbackJsonString,
+        maxJsonRawLength: settings.maxJsonRawLength,
+      },
+      maxFeedbackWatch: settings.maxFeedbackWatch,
+      cachesExecutors: settings.gates.ExecutorValidatingCaches,
       intervals: { statusSyncMs: settings.statusSyncMs, evictionGraceMs: settings.evictionGraceMs },
       signal,
       log,

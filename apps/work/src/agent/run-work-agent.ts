@@ -9,17 +9,25 @@ import {
   silentLogger,
   systemClock,
 } from '@ocm/kube';
+import { Fights } from './apply/fights.ts';
 import { JqThread } from './apply/ignore-fields/jq-thread.ts';
 import type { WorkAgentContext } from './context.ts';
 import { workAgentControllers } from './controllers.ts';
+import type { FeedbackLimits } from './feedback/feedback-value.ts';
+import { ExecutorCache } from './executor/executor-cache.ts';
 import { standardIntervals, type WorkAgentIntervals } from './intervals.ts';
 import { resourceKey } from './manifest/resource-id.ts';
 import { KnownObjects } from './objects/known-objects.ts';
 import { ObjectWatches } from './objects/object-watches.ts';
 import { pollingReader } from './objects/polling-reader.ts';
 import type { WorkSource } from './source/work-source.ts';
+import { Inspector } from './status/inspector.ts';
 
 const WORKERS = 10;
+const FEEDBACK: FeedbackLimits = { rawJson: false, maxJsonRawLength: 1024 };
+const MAX_FEEDBACK_WATCH = 50;
+/** An event costs some 20 microseconds. */
+const FOREIGN_EVENTS_PER_MINUTE = 6000;
 
 export interface WorkAgentOptions {
   /** The works of this cluster, and where their status goes. */
@@ -39,6 +47,12 @@ export interface WorkAgentOptions {
   readonly intervals?: Partial<WorkAgentIntervals>;
   /** Works that each loop handles at once; default 10. */
   readonly workers?: number;
+  /** Remember what executors may do until their rights change (gate ExecutorValidatingCaches); otherwise each pass asks. */
+  readonly cachesExecutors?: boolean;
+  /** How values may be reported; by default no raw JSON. */
+  readonly feedback?: FeedbackLimits;
+  /** At most so many watches on applied objects; without one they are polled. Default 50. */
+  readonly maxFeedbackWatch?: number;
 }
 
 /**
@@ -52,7 +66,7 @@ export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
   const watching = new AbortController();
   const watched = watches.run(watching.signal);
   try {
-    await run(workAgentControllers(context, watches.losses), {
+    await run(workAgentControllers(context, watches), {
       signal,
       log,
       clock,
@@ -72,6 +86,7 @@ function createContext(options: WorkAgentOptions): {
 } {
   const { source, spoke, hubHash, agentId = hubHash, metrics } = options;
   const { log = silentLogger, clock = systemClock, random = Math.random, workers = WORKERS } = options;
+  const { feedback = FEEDBACK, maxFeedbackWatch = MAX_FEEDBACK_WATCH } = options;
   const intervals = { ...standardIntervals, ...options.intervals };
   const known = new KnownObjects();
   const appliedWorkResource = spoke.kind(AppliedManifestWork);
@@ -84,8 +99,22 @@ function createContext(options: WorkAgentOptions): {
     indexes: { resource: ({ status }) => status?.appliedResources?.map(resourceKey) ?? [] },
   });
   const fallback = pollingReader({ spoke, known, clock, freshMs: intervals.statusSyncMs });
-  const { collectMs } = intervals;
-  const watches = new ObjectWatches({ spoke, appliedWorks, agentId, fallback, known, collectMs, clock, log, metrics });
+  const { collectMs, driftMs } = intervals;
+  const fights = new Fights({ resyncMs: intervals.applyResyncMs });
+  const watches = new ObjectWatches({
+    spoke,
+    source,
+    fallback,
+    known,
+    maxWatches: maxFeedbackWatch,
+    foreignEventsPerMinute: FOREIGN_EVENTS_PER_MINUTE,
+    isHeld: (work, id) => fights.isHeld({ work, id }, clock.now().getTime()),
+    collectMs,
+    driftMs,
+    clock,
+    log,
+    metrics,
+  });
   const jq = new JqThread({ ...intervals.jq, clock });
   const context: WorkAgentContext = {
     source,
@@ -96,13 +125,17 @@ function createContext(options: WorkAgentOptions): {
     agentId,
     known,
     reader: watches,
+    inspector: new Inspector({ limits: feedback, clock, log }),
     jq,
+    fights,
+    executorCache: options.cachesExecutors === true ? new ExecutorCache() : undefined,
     inHand: new Set(),
     intervals,
     workers,
     clock,
     random,
     log,
+    metrics,
   };
   return { context, watches, jq };
 }

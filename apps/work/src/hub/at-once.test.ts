@@ -16,7 +16,7 @@ test('every item is dealt with, and those that failed are named', async () => {
 });
 
 test('what is thrown and is no error becomes one', async () => {
-  const failures = await atOnce(['a'], () => Promise.reject('nothing' as unknown as Error));
+  const failures = await atOnce(['a'], () => Promise.reject('nothing'));
   expect(failures[0]?.error).toEqual(new Error('nothing'));
 });
 

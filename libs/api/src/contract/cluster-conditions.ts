@@ -41,6 +41,25 @@ export const clusterConditions = {
     error: { status: 'False', reason: 'DeletingError' },
     noResource: { status: 'True', reason: 'NoResource', message: 'No cleaned resource in cluster ns.' },
   }),
+  /**
+   * The first thing that keeps hub and agent apart, as far as the hub can know, and the next step. Beside the conditions of registration 2.2,
+   * written only while a cluster is not available, and once more when it is again. The messages depend on the case.
+   */
+  connectionDiagnosed: defineCondition('ConnectionDiagnosed', {
+    connected: { status: 'False', reason: 'Connected', message: 'The agent reports; there is nothing to diagnose.' },
+    denied: { status: 'True', reason: 'ClusterDenied' },
+    requestDenied: { status: 'True', reason: 'CertificateRequestDenied' },
+    requestFailed: { status: 'True', reason: 'CertificateRequestFailed' },
+    requestPending: { status: 'True', reason: 'CertificateRequestPending' },
+    signerAbsent: { status: 'True', reason: 'SignerAbsent' },
+    notAccepted: { status: 'True', reason: 'ClusterNotAccepted' },
+    permissionsIncomplete: { status: 'True', reason: 'PermissionsIncomplete' },
+    clockOutOfSync: { status: 'True', reason: 'ClockOutOfSync' },
+    certificateExpired: { status: 'True', reason: 'CertificateExpired' },
+    neverHeardOf: { status: 'True', reason: 'NeverHeardOf' },
+    heartbeatStopped: { status: 'True', reason: 'HeartbeatStopped' },
+    noReport: { status: 'True', reason: 'NoReport' },
+  }),
   importSucceeded: defineCondition('ManagedClusterImportSucceeded', {
     succeeded: { status: 'True', reason: 'ImportSucceed' },
     kubeconfigGetFailed: { status: 'False', reason: 'KubeConfigGetFailed' },

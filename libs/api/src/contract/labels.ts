@@ -52,3 +52,6 @@ export const labels = {
 
 /** Values of the add-on feature label of a ManagedCluster (registration 19). */
 export const addOnHealth = { available: 'available', unhealthy: 'unhealthy', unreachable: 'unreachable' } as const;
+
+/** Value of the manager label, and of `spec.clusterManager.name`, of the ClusterProfiles that the hub keeps (registration 20). */
+export const clusterProfileManager = 'open-cluster-management';

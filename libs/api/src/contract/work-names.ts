@@ -6,8 +6,11 @@ export function replicaSetLabelValue(replicaSet: { readonly namespace: string; r
 /** Default field manager of server-side apply, and user agent of the work agent's clients on the managed cluster. */
 export const workAgentFieldManager = 'work-agent';
 
-/** Who a ManifestWork without executor stands for when the gate NilExecutorValidating is on. */
-export const defaultExecutorUser = 'system:serviceaccount::klusterlet-work-sa';
+/**
+ * The service account that a ManifestWork without executor stands for when the gate NilExecutorValidating is on. The hub does not know its
+ * namespace, so permissions name it with an empty one: `serviceAccountUser(defaultExecutor)`.
+ */
+export const defaultExecutor = { namespace: '', name: 'klusterlet-work-sa' } as const;
 
 /** User name of a service account. */
 export function serviceAccountUser(account: { readonly namespace: string; readonly name: string }): string {

@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts';
+import { goBucketBounds } from '../metrics/bucket-bounds.ts';
 import type { AccessGuard } from './access-guard.ts';
 import { type HealthCheck, healthPaths, healthReport, runHealthChecks } from './health.ts';
 import type { PlainAnswer, PlainRequest } from './http-listener.ts';
@@ -55,7 +56,11 @@ async function answerMetrics(
   const verdict = guard === 'open' ? 'allowed' : await guard({ token: bearerToken(authorization), path }, signal);
   switch (verdict) {
     case 'allowed':
-      return { status: 200, body: await source.metrics(), headers: { 'content-type': source.contentType } };
+      return {
+        status: 200,
+        body: goBucketBounds(await source.metrics()),
+        headers: { 'content-type': source.contentType },
+      };
     case 'unauthenticated':
       return { status: 401, body: 'unauthorized\n', headers: { 'www-authenticate': 'Bearer' } };
     case 'forbidden':

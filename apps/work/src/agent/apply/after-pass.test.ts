@@ -20,6 +20,7 @@ describe('afterPass', () => {
       pendingMs: undefined,
       resyncMs: 300_000,
       executorRetryMs: 60_000,
+      nowMs: 1000,
       ...over,
     });
 

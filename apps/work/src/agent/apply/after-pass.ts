@@ -1,5 +1,5 @@
 import { type Outcome, requeueAfter, retry } from '@ocm/kube';
-import type { ManifestResult } from './manifest-result.ts';
+import type { AppliedOutcome, ManifestResult } from './manifest-result.ts';
 import type { RecordedResources } from './record-resources.ts';
 
 export interface PassEnd {
@@ -9,14 +9,21 @@ export interface PassEnd {
   readonly pendingMs: number | undefined;
   readonly resyncMs: number;
   readonly executorRetryMs: number;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 /** When to look at the work again (work 7.8, 7.11): with back-off after errors, else at the next reason to, and at the latest for drift. */
-export function afterPass({ results, recorded, pendingMs, resyncMs, executorRetryMs }: PassEnd): Outcome {
+export function afterPass({ results, recorded, pendingMs, resyncMs, executorRetryMs, nowMs }: PassEnd): Outcome {
   const failures = [...results.flatMap(failureOf), ...failuresToRecord(recorded)];
   if (failures.length > 0) return retry(summarize(failures));
   const denied = results.some(({ outcome }) => outcome.kind === 'denied');
-  return requeueAfter(Math.min(resyncMs, denied ? executorRetryMs : Infinity, pendingMs ?? Infinity));
+  const heldMs = results.map(({ outcome }) => (outcome.kind === 'applied' ? heldFor(outcome, nowMs) : Infinity));
+  return requeueAfter(Math.min(resyncMs, denied ? executorRetryMs : Infinity, pendingMs ?? Infinity, ...heldMs));
+}
+
+function heldFor({ heldUntilMs }: AppliedOutcome, nowMs: number): number {
+  return heldUntilMs === undefined ? Infinity : heldUntilMs - nowMs;
 }
 
 function failureOf({ outcome }: ManifestResult): readonly Error[] {

@@ -7,7 +7,10 @@ const MAX_MESSAGE_LENGTH = 32_768;
 /** The condition `Applied` of one manifest (work 2.2). */
 export function manifestAppliedCondition({ outcome }: ManifestResult, generation: number): ConditionUpdate {
   const { type, complete, failed, ignoreFieldsFailed } = manifestConditions.applied;
-  if (outcome.kind === 'applied') return { ...complete, type, observedGeneration: generation };
+  if (outcome.kind === 'applied') {
+    const message = outcome.note === undefined ? complete.message : `${complete.message}: ${outcome.note}`;
+    return { ...complete, type, message: message.slice(0, MAX_MESSAGE_LENGTH), observedGeneration: generation };
+  }
   const isIgnoreFields = outcome.kind === 'unusable-ignore-fields';
   const what = isIgnoreFields ? 'Failed to process ignoreFields' : 'Failed to apply manifest';
   const message = `${what}: ${outcome.error.message}`.slice(0, MAX_MESSAGE_LENGTH);

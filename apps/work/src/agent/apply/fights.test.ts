@@ -21,7 +21,24 @@ function waits(fights: Fights, count: number): readonly number[] {
 }
 
 test('an object that somebody else keeps changing is corrected ever more rarely, in the end once in a resync', () => {
-  expect(waits(new Fights({ resyncMs: RESYNC_MS }), 16)).toEqual([...Array<number>(10).fill(0), 2000, 8000, 32_000, 128_000, RESYNC_MS, RESYNC_MS]);
+  expect(waits(new Fights({ resyncMs: RESYNC_MS }), 16)).toEqual([
+    ...Array<number>(10).fill(0),
+    2000,
+    8000,
+    32_000,
+    128_000,
+    RESYNC_MS,
+    RESYNC_MS,
+  ]);
+});
+
+test('another work is a rival as soon as it is met twice; nothing is held for that', () => {
+  const fights = new Fights({ resyncMs: RESYNC_MS });
+  fights.corrected(contender, { nowMs: 0, rival: undefined });
+  expect(fights.over(contender, 5)).toBeUndefined();
+  fights.corrected(contender, { nowMs: 10, rival: undefined });
+  expect(fights.over(contender, 15)).toEqual({ heldUntilMs: 10, rival: undefined });
+  expect(fights.isHeld(contender, 15)).toBe(false);
 });
 
 test('a fight names the rival and holds one work and one object', () => {

@@ -2,6 +2,8 @@ import { type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 
 /** So many times what somebody else has made of an object is put right at once. */
 const PATIENCE = 10;
+/** Another of our works is known for a rival when it has been met twice. */
+const KNOWN_RIVAL = 1;
 const FIRST_WAIT_MS = 2000;
 const WAIT_GROWTH = 4;
 /** A fight is over when nobody has touched the object for so many resync intervals. */
@@ -18,7 +20,7 @@ export interface Contender {
 export interface Fight {
   /** Until then the object is left as it is, milliseconds since the epoch. */
   readonly heldUntilMs: number;
-  /** Who else writes it, as far as that is known. */
+  /** The field manager that writes it, when it is not ours. */
   readonly rival: string | undefined;
 }
 
@@ -44,7 +46,10 @@ export class Fights {
   }
 
   /** An object that did exist or was applied before has been brought back to what the work lists. */
-  corrected(contender: Contender, { nowMs, rival }: { readonly nowMs: number; readonly rival: string | undefined }): void {
+  corrected(
+    contender: Contender,
+    { nowMs, rival }: { readonly nowMs: number; readonly rival: string | undefined },
+  ): void {
     this.#forgetOld(nowMs);
     const before = this.#recent(contender, nowMs);
     const count = before === undefined ? 0 : before.count + 1;
@@ -52,10 +57,11 @@ export class Fights {
     this.#corrections.set(keyOf(contender), { generation: contender.generation, count, atMs: nowMs, rival });
   }
 
-  /** The fight over an object; `undefined` when there is none. */
+  /** The fight over an object; `undefined` when there is none. Without a rival it is one of works, when others list the object. */
   over(contender: Contender, nowMs: number): Fight | undefined {
     const recent = this.#recent(contender, nowMs);
-    if (recent === undefined || recent.count < PATIENCE) return undefined;
+    const patience = recent?.rival === undefined ? KNOWN_RIVAL : PATIENCE;
+    if (recent === undefined || recent.count < patience) return undefined;
     return { heldUntilMs: recent.atMs + waitMs(recent.count, this.#resyncMs), rival: recent.rival };
   }
 
@@ -87,7 +93,7 @@ export class Fights {
 
 /** How long an object is left alone after so many corrections. */
 function waitMs(count: number, resyncMs: number): number {
-  return Math.min(FIRST_WAIT_MS * WAIT_GROWTH ** (count - PATIENCE), resyncMs);
+  return count < PATIENCE ? 0 : Math.min(FIRST_WAIT_MS * WAIT_GROWTH ** (count - PATIENCE), resyncMs);
 }
 
 function keyOf({ work, id }: Pick<Contender, 'work' | 'id'>): string {

@@ -12,13 +12,14 @@ interface ManagedFields {
   readonly time?: string;
 }
 
-/** The field manager other than ours that has written the object last; writes of its status do not count. */
+/** The field manager that has written the object last, when it is not ours; writes of its status do not count. */
 export function lastForeignManager({ metadata }: AnyObject): string | undefined {
   const { managedFields = [] } = metadata as AnyObject['metadata'] & {
     readonly managedFields?: readonly ManagedFields[];
   };
-  const foreign = managedFields.filter(
-    ({ manager, subresource }) => manager !== workAgentFieldManager && (subresource ?? '') === '',
-  );
-  return foreign.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager;
+  const writes = managedFields.filter(({ subresource }) => (subresource ?? '') === '');
+  const lastTime = writes.reduce((last, { time = '' }) => (time > last ? time : last), '');
+  // Times are whole seconds: of several managers in one the other is meant.
+  const last = writes.filter(({ time = '' }) => time === lastTime);
+  return last.find(({ manager }) => manager !== workAgentFieldManager)?.manager;
 }

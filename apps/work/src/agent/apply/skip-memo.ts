@@ -25,7 +25,8 @@ export function recall(
   const isAsLeft = ({ resourceVersion }: { readonly resourceVersion?: string }): boolean =>
     before?.fingerprint === fingerprint && before.resourceVersion === resourceVersion;
   return {
-    unchanged: watched !== undefined && isAsLeft(watched) ? watched : undefined,
+    // Another status alone is no change.
+    unchanged: before?.fingerprint === fingerprint && before.content === watched?.content ? watched : undefined,
     isSeen: before !== undefined || watched !== undefined,
     isAsLeft,
   };

@@ -8,7 +8,7 @@ test('what was applied stays known while the object is the same', () => {
   const known = new KnownObjects();
   known.applied(id, object('1'), { fingerprint: 'f', seenMs: 10 });
   known.saw(id, object('1'), 20);
-  expect(known.get(id)).toEqual({ uid: 'u', resourceVersion: '1', fingerprint: 'f', seenMs: 20 });
+  expect(known.get(id)).toEqual({ uid: 'u', resourceVersion: '1', content: '1', fingerprint: 'f', seenMs: 20 });
 });
 
 test.each([

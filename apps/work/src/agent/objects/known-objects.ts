@@ -1,10 +1,13 @@
 import type { KubeObject } from '@ocm/api';
 import { type ResourceId, resourceKey } from '../manifest/resource-id.ts';
+import { contentMark } from './content-mark.ts';
 
 /** What is remembered of an object that was applied or read. */
 export interface KnownObject {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** See `contentMark`. */
+  readonly content: string;
   /** Of the manifest that the object was last found or made equal to; `undefined` when it was only read. */
   readonly fingerprint: string | undefined;
   /** When the API server last told of it, milliseconds since the epoch. */
@@ -19,7 +22,7 @@ export class KnownObjects {
   readonly #objects = new Map<string, KnownObject>();
 
   get(id: ResourceId): KnownObject | undefined {
-    return this.getKey(resourceKey(id));
+    return this.#objects.get(resourceKey(id));
   }
 
   /** As `get`, by the `resourceKey`. */
@@ -30,10 +33,11 @@ export class KnownObjects {
   /** The object was read or written as it should be for now. */
   saw(id: ResourceId, object: KubeObject, seenMs: number): void {
     const { uid = '', resourceVersion = '' } = object.metadata;
+    const content = contentMark(object);
     const before = this.get(id);
-    const isSame = before?.uid === uid && before.resourceVersion === resourceVersion;
+    const isSame = before?.uid === uid && before.content === content;
     const fingerprint = isSame ? before.fingerprint : undefined;
-    this.#objects.set(resourceKey(id), { uid, resourceVersion, fingerprint, seenMs });
+    this.#objects.set(resourceKey(id), { uid, resourceVersion, content, fingerprint, seenMs });
   }
 
   /** The object is now what the manifest with this fingerprint asks for. */
@@ -43,7 +47,7 @@ export class KnownObjects {
     { fingerprint, seenMs }: Pick<KnownObject, 'fingerprint' | 'seenMs'>,
   ): void {
     const { uid = '', resourceVersion = '' } = object.metadata;
-    this.#objects.set(resourceKey(id), { uid, resourceVersion, fingerprint, seenMs });
+    this.#objects.set(resourceKey(id), { uid, resourceVersion, content: contentMark(object), fingerprint, seenMs });
   }
 
   /** The object does not exist, or is none of our business any more. */

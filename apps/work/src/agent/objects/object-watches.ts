@@ -1,33 +1,44 @@
-import type { AppliedManifestWork, AppliedResource, Kind } from '@ocm/api';
+import type { Kind, ManifestWork } from '@ocm/api';
 import {
   type Clock,
-  type Informer,
   type KubeClient,
   type KubeMetrics,
   type Logger,
+  type ObjectEvent,
   trigger,
   type WatchSource,
 } from '@ocm/kube';
-import type { AppliedWorkIndex } from '../context.ts';
-import type { ResourceId } from '../manifest/resource-id.ts';
+import type { AnyObject } from '../manifest/any-object.ts';
+import { idOf, type ResourceId, resourceKey } from '../manifest/resource-id.ts';
+import type { WorkSource } from '../source/work-source.ts';
+import { isDrift, type Sight } from './drift.ts';
 import type { KnownObjects } from './known-objects.ts';
-import type { ObjectReader, SeenObject } from './object-reader.ts';
-import type { Observation } from './observation.ts';
+import type { ObjectReader, WatchedObject } from './object-reader.ts';
+import { ABSENT, type Observation } from './observation.ts';
 import { planWatches, scopeKeysOf } from './plan-watches.ts';
-import { WatchedScope } from './watched-scope.ts';
+import { WantedObjects } from './wanted-objects.ts';
+import { wantedObjectsOf } from './wanted-objects-of.ts';
+import { type ScopeEvent, type ScopeMode, WatchedScope } from './watched-scope.ts';
 
 /** Well below the streams of one connection, of which requests need some too. */
 const LIMITS = { namespaces: 4, watches: 24 };
 
 export interface ObjectWatchesOptions {
   readonly spoke: Pick<KubeClient, 'kind'>;
-  readonly appliedWorks: Informer<AppliedManifestWork, AppliedWorkIndex>;
-  readonly agentId: string;
+  readonly source: Pick<WorkSource, 'events'>;
   /** Asked when no watch can tell. */
   readonly fallback: ObjectReader;
-  readonly known: Pick<KnownObjects, 'forgetKey'>;
-  /** Changes that come within this are handled together. */
+  readonly known: KnownObjects;
+  /** Whether what others have made of an object stays for now. */
+  readonly isHeld: (work: string, id: ResourceId) => boolean;
+  /** At most so many watches are held. */
+  readonly maxWatches: number;
+  /** See `ScopeTools`. */
+  readonly foreignEventsPerMinute: number;
+  /** Changes that come within this are reported together. */
   readonly collectMs: number;
+  /** So long after a change our own writes are known for what they are. */
+  readonly driftMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: KubeMetrics | undefined;
@@ -39,28 +50,101 @@ interface RunningScope {
   readonly ended: Promise<void>;
 }
 
+/** How many objects of a type are noticed in which way; `limit`: there are not enough watches for all. */
+export interface WatchCount {
+  /** As `deployments.apps`. */
+  readonly resource: string;
+  readonly mode: ScopeMode | 'limit';
+  readonly objects: number;
+}
+
 /**
- * Follows all objects that the AppliedManifestWorks of this agent list, with as few watches as possible, so that nobody has to poll them.
- * A watch only ever says that an object is there; that one is missing is asked for (work 11.4).
+ * Follows all objects that works list, with as few watches as possible, so that nobody has to poll them. What a watch says of an object
+ * that was written or read meanwhile is left to the next look at it (work 11.4).
  */
 export class ObjectWatches implements ObjectReader {
   readonly #options: ObjectWatchesOptions;
+  readonly #wanted = new WantedObjects();
   readonly #scopes = new Map<string, RunningScope>();
-  readonly #losses = trigger();
-  readonly #lost = new Set<string>();
+  readonly #changes = trigger();
+  readonly #changed = new Set<string>();
+  readonly #drifts = trigger();
+  readonly #sights = new Map<string, Sight>();
   #cancelPlan: (() => void) | undefined;
   #cancelReport: (() => void) | undefined;
+  #cancelDrifts: (() => void) | undefined;
 
   constructor(options: ObjectWatchesOptions) {
     this.#options = options;
   }
 
-  /** Names of works that have lost an object. */
-  get losses(): WatchSource {
-    return this.#losses;
+  /** Names of works of which an object is another one than the agent last wrote or read, whatever has changed. */
+  get changes(): WatchSource {
+    return this.#changes;
   }
 
-  watched(_resource: Kind, id: ResourceId): SeenObject | undefined {
+  /** Names of works whose objects are not any more what the agent last applied. */
+  get drifts(): WatchSource {
+    return this.#drifts;
+  }
+
+  /** How the objects of each type are noticed, for metrics. */
+  counts(): readonly WatchCount[] {
+    return [...this.#wanted.types()].flatMap(({ sample, byNamespace }) => {
+      const resource = sample.group === '' ? sample.resource : `${sample.resource}.${sample.group}`;
+      const inModes = Map.groupBy(byNamespace, ([namespace]) => this.#modeOf({ ...sample, namespace }));
+      return [...inModes].map(([mode, uses]) => ({
+        resource,
+        mode,
+        objects: uses.reduce((sum, [, { objects }]) => sum + objects, 0),
+      }));
+    });
+  }
+
+  watched(_resource: Kind, id: ResourceId): WatchedObject | undefined {
+    const seen = this.#find(id);
+    return seen === 'absent' ? undefined : seen;
+  }
+
+  recent(resource: Kind, id: ResourceId): ReturnType<ObjectReader['recent']> {
+    const { fallback, known } = this.#options;
+    const seen = this.#find(id);
+    // What was written or read a moment ago may not have come through the watch yet.
+    if (seen === 'absent') return known.get(id) === undefined ? ABSENT : undefined;
+    return seen === undefined ? fallback.recent(resource, id) : { kind: 'present', ...seen };
+  }
+
+  follows(_resource: Kind, id: ResourceId): boolean {
+    return this.#find(id) !== undefined;
+  }
+
+  async read(resource: Kind, id: ResourceId, options: { readonly signal: AbortSignal }): Promise<Observation> {
+    return this.recent(resource, id) ?? this.#options.fallback.read(resource, id, options);
+  }
+
+  readObject(
+    resource: Kind,
+    id: ResourceId,
+    options: { readonly signal: AbortSignal },
+  ): Promise<AnyObject | undefined> {
+    return this.#options.fallback.readObject(resource, id, options);
+  }
+
+  /** Watches until the signal fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { promise: aborted, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    const unsubscribe = this.#options.source.events((event) => this.#take(event)).start(() => {});
+    await aborted;
+    unsubscribe();
+    for (const cancel of [this.#cancelPlan, this.#cancelReport, this.#cancelDrifts]) cancel?.();
+    const running = [...this.#scopes.values()];
+    for (const { stop } of running) stop.abort();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  #find(id: ResourceId): WatchedObject | 'absent' | undefined {
     for (const key of scopeKeysOf(id)) {
       const seen = this.#scopes.get(key)?.scope.get(id);
       if (seen !== undefined) return seen;
@@ -68,23 +152,18 @@ export class ObjectWatches implements ObjectReader {
     return undefined;
   }
 
-  async read(resource: Kind, id: ResourceId, options: { readonly signal: AbortSignal }): Promise<Observation> {
-    const seen = this.watched(resource, id);
-    return seen === undefined ? this.#options.fallback.read(resource, id, options) : { kind: 'present', ...seen };
+  #modeOf(resource: Parameters<typeof scopeKeysOf>[0]): WatchCount['mode'] {
+    const running = scopeKeysOf(resource).map((key) => this.#scopes.get(key));
+    return running.find((each) => each !== undefined)?.scope.mode ?? 'limit';
   }
 
-  /** Watches until the signal fires. */
-  async run(signal: AbortSignal): Promise<void> {
-    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    if (signal.aborted) return;
-    const unsubscribe = this.#options.appliedWorks.subscribe(() => this.#planSoon());
-    await ended;
-    unsubscribe();
-    this.#cancelPlan?.();
-    this.#cancelReport?.();
-    const running = [...this.#scopes.values()];
-    for (const { stop } of running) stop.abort();
-    await Promise.all(running.map((each) => each.ended));
+  /** Takes in what a work lists now. */
+  #take({ type, object: work }: ObjectEvent<ManifestWork>): undefined {
+    const objects = type === 'deleted' ? [] : wantedObjectsOf(work);
+    if (!this.#wanted.set(work.metadata.name, objects)) return;
+    this.#planSoon();
+    // What has changed between its write and now.
+    for (const object of objects) this.#heed({ kind: 'found', id: idOf(object) });
   }
 
   #planSoon(): void {
@@ -96,10 +175,11 @@ export class ObjectWatches implements ObjectReader {
   }
 
   #plan(): void {
-    const plan = planWatches(this.#recorded(), LIMITS);
-    const wanted = new Set(plan.map(({ key }) => key));
+    const watches = Math.min(LIMITS.watches, this.#options.maxWatches);
+    const plan = planWatches(this.#wanted.types(), { ...LIMITS, watches });
+    const planned = new Set(plan.map(({ key }) => key));
     for (const [key, { stop }] of this.#scopes) {
-      if (wanted.has(key)) continue;
+      if (planned.has(key)) continue;
       stop.abort();
       this.#scopes.delete(key);
     }
@@ -108,30 +188,62 @@ export class ObjectWatches implements ObjectReader {
       const stop = new AbortController();
       const scope = new WatchedScope(each, {
         ...this.#options,
-        isRecorded: (key) => this.#options.appliedWorks.by('resource', key).length > 0,
-        onLoss: (key) => this.#reportSoon(key),
+        isWanted: (key) => this.#wanted.has(key),
+        onEvent: (event) => this.#heed(event),
       });
       this.#scopes.set(each.key, { scope, stop, ended: scope.run(stop.signal) });
     }
   }
 
-  *#recorded(): Iterable<AppliedResource> {
-    const { appliedWorks, agentId } = this.#options;
-    for (const { spec, status } of appliedWorks.list()) {
-      if (spec?.agentID === agentId) yield* status?.appliedResources ?? [];
-    }
+  #heed({ kind, id }: ScopeEvent): void {
+    const key = resourceKey(id);
+    if (!this.#wanted.has(key)) return;
+    if (kind === 'lost') this.#options.known.forgetKey(key); // what was true a moment ago is not any more
+    if (kind === 'lost' || this.#isNews(kind, id)) this.#reportSoon(key);
+    if (kind !== 'status') this.#judgeSoon(key, { kind: kind === 'created' ? 'changed' : kind, id });
+  }
+
+  /** Whether an object is another one than we have last written or read. */
+  #isNews(kind: ScopeEvent['kind'], id: ResourceId): boolean {
+    const seen = this.#find(id);
+    if (seen === undefined || seen === 'absent') return false;
+    const known = this.#options.known.get(id);
+    // What was never looked at has that before it anyway.
+    return known === undefined ? kind !== 'found' : known.resourceVersion !== seen.resourceVersion;
   }
 
   #reportSoon(key: string): void {
-    const { appliedWorks, agentId, known, clock, collectMs } = this.#options;
-    known.forgetKey(key); // what was true a moment ago is not any more
-    for (const { spec } of appliedWorks.by('resource', key)) {
-      if (spec?.agentID === agentId) this.#lost.add(spec.manifestWorkName);
-    }
+    const { clock, collectMs } = this.#options;
+    for (const work of this.#wanted.worksOf(key)) this.#changed.add(work);
     this.#cancelReport ??= clock.schedule(collectMs, () => {
       this.#cancelReport = undefined;
-      for (const name of this.#lost) this.#losses.enqueue(name);
-      this.#lost.clear();
+      for (const name of this.#changed) this.#changes.enqueue(name);
+      this.#changed.clear();
     });
+  }
+
+  #judgeSoon(key: string, sight: Sight): void {
+    const { clock, driftMs } = this.#options;
+    if (sight.kind !== 'found' || !this.#sights.has(key)) this.#sights.set(key, sight);
+    this.#cancelDrifts ??= clock.schedule(driftMs, () => {
+      this.#cancelDrifts = undefined;
+      for (const [judged, what] of this.#sights) this.#reportDrift(judged, what);
+      this.#sights.clear();
+    });
+  }
+
+  #reportDrift(key: string, sight: Sight): void {
+    const { known, isHeld } = this.#options;
+    const { id } = sight;
+    const seen = this.#find(id);
+    const before = known.getKey(key);
+    const contents = {
+      seen: seen === 'absent' ? undefined : seen?.content,
+      applied: before?.fingerprint === undefined ? undefined : before.content,
+    };
+    if (!isDrift(sight, contents)) return;
+    for (const work of this.#wanted.worksOf(key)) {
+      if (!isHeld(work, id)) this.#drifts.enqueue(work);
+    }
   }
 }

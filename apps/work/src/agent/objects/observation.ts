@@ -12,8 +12,8 @@ export type Observation =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unknown' };
 
-export const ABSENT: Observation = { kind: 'absent' };
-export const UNKNOWN: Observation = { kind: 'unknown' };
+export const ABSENT = { kind: 'absent' } as const satisfies Observation;
+export const UNKNOWN = { kind: 'unknown' } as const satisfies Observation;
 
 /** What an object that the API server returned tells. */
 export function observed(object: AnyObject): Observation {

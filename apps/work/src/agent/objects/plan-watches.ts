@@ -1,4 +1,4 @@
-import type { AppliedResource, Kind } from '@ocm/api';
+import type { Kind } from '@ocm/api';
 import { kindOf } from '../manifest/resource-id.ts';
 
 /** A watch on the metadata of one resource, in one namespace or everywhere. */
@@ -16,17 +16,29 @@ export interface WatchLimits {
   readonly watches: number;
 }
 
-/** What to watch so that all applied resources are covered, or those with most objects where the limits do not allow all. */
-export function planWatches(
-  resources: Iterable<AppliedResource>,
-  { namespaces, watches }: WatchLimits,
-): readonly WatchScope[] {
-  const byType = new Map<string, TypeUse>();
-  for (const resource of resources) count(resource, byType);
-  const types = [...byType.values()];
+/** How one type of resource is used. */
+export interface TypeUse {
+  /** The first that was met: which version tells of an object makes no difference. */
+  readonly sample: { readonly group: string; readonly resource: string; readonly version: string };
+  /** Cluster-scoped objects are in the namespace ''. */
+  readonly byNamespace: ReadonlyMap<string, UseCount>;
+}
+
+interface UseCount {
+  readonly objects: number;
+  /** Those of which values are reported. */
+  readonly reported: number;
+}
+
+/** What to watch so that all objects are covered; where the limits do not allow all, those that are reported and those with most objects. */
+export function planWatches(uses: Iterable<TypeUse>, { namespaces, watches }: WatchLimits): readonly WatchScope[] {
+  const types = [...uses];
   const fine = types.flatMap((type) => (type.byNamespace.size > namespaces ? [everywhere(type)] : eachNamespace(type)));
   const scopes = fine.length <= watches ? fine : types.map(everywhere);
-  const byWeight = scopes.toSorted((a, b) => b.objects - a.objects || (a.scope.key < b.scope.key ? -1 : 1));
+  const byWeight = scopes.toSorted(
+    (a, b) =>
+      Number(b.reported > 0) - Number(a.reported > 0) || b.objects - a.objects || (a.scope.key < b.scope.key ? -1 : 1),
+  );
   return byWeight.slice(0, watches).map(({ scope }) => scope);
 }
 
@@ -36,39 +48,34 @@ export function scopeKeysOf({ group = '', resource, namespace = '' }: ScopedReso
   return namespace === '' ? [type] : [`${type}/${namespace}`, type];
 }
 
-type ScopedResource = Pick<AppliedResource, 'group' | 'resource' | 'namespace'>;
-
-/** How one type is used. */
-interface TypeUse {
-  /** The first that was met: which version tells of an object makes no difference. */
-  readonly sample: AppliedResource;
-  /** Number of objects; cluster-scoped ones are in the namespace ''. */
-  readonly byNamespace: Map<string, number>;
+interface ScopedResource {
+  readonly group?: string | undefined;
+  readonly resource: string;
+  readonly namespace?: string | undefined;
 }
 
-interface WeightedScope {
+interface WeightedScope extends UseCount {
   readonly scope: WatchScope;
-  readonly objects: number;
-}
-
-function count(resource: AppliedResource, byType: Map<string, TypeUse>): void {
-  const { namespace = '' } = resource;
-  const type = `${resource.group ?? ''}/${resource.resource}`;
-  const use = byType.get(type) ?? { sample: resource, byNamespace: new Map<string, number>() };
-  use.byNamespace.set(namespace, (use.byNamespace.get(namespace) ?? 0) + 1);
-  byType.set(type, use);
 }
 
 function everywhere({ sample, byNamespace }: TypeUse): WeightedScope {
-  const objects = [...byNamespace.values()].reduce((sum, each) => sum + each, 0);
-  return { scope: scopeOf(sample, ''), objects };
+  const counts = [...byNamespace.values()];
+  const isNamespaced = !byNamespace.has('');
+  return {
+    scope: {
+      key: scopeKeysOf(sample)[0] ?? '',
+      kind: { ...kindOf(sample), namespaced: isNamespaced },
+      namespace: undefined,
+    },
+    objects: counts.reduce((sum, { objects }) => sum + objects, 0),
+    reported: counts.reduce((sum, { reported }) => sum + reported, 0),
+  };
 }
 
 function eachNamespace({ sample, byNamespace }: TypeUse): readonly WeightedScope[] {
-  return [...byNamespace].map(([namespace, objects]) => ({ scope: scopeOf(sample, namespace), objects }));
-}
-
-function scopeOf(sample: AppliedResource, namespace: string): WatchScope {
-  const [key = ''] = scopeKeysOf({ ...sample, namespace });
-  return { key, kind: kindOf(sample), namespace: namespace === '' ? undefined : namespace };
+  return [...byNamespace].map(([namespace, count]) => {
+    const [key = ''] = scopeKeysOf({ ...sample, namespace });
+    const kind = kindOf({ ...sample, namespace });
+    return { scope: { key, kind, namespace: namespace === '' ? undefined : namespace }, ...count };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '@ocm/api';
 import type { Clock, KubeClient } from '@ocm/kube';
+import type { AnyObject } from '../manifest/any-object.ts';
 import { refOfResource } from '../manifest/resource-id.ts';
 import type { KnownObjects } from './known-objects.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -15,20 +16,33 @@ export interface PollingReaderOptions {
 
 /** Asks the API server for metadata, unless it has answered lately: also what a write returned counts. */
 export function pollingReader({ spoke, known, clock, freshMs }: PollingReaderOptions): ObjectReader {
+  const recent: ObjectReader['recent'] = (_resource, id) => {
+    const before = known.get(id);
+    if (before === undefined || clock.now().getTime() - before.seenMs >= freshMs) return undefined;
+    const { uid, resourceVersion } = before;
+    return { kind: 'present', uid, resourceVersion };
+  };
   return {
     watched: () => undefined,
+    recent,
+    follows: () => false,
     async read(resource: Kind, id, { signal }) {
-      const nowMs = clock.now().getTime();
-      const before = known.get(id);
-      if (before !== undefined && nowMs - before.seenMs < freshMs) return { kind: 'present', ...before };
+      const lately = recent(resource, id);
+      if (lately !== undefined) return lately;
       const object = await spoke.kind(resource).metadata().find(refOfResource(id), { signal });
       if (object === undefined) {
         known.forget(id);
         return ABSENT;
       }
       const { uid = '', resourceVersion = '' } = object.metadata;
-      known.saw(id, object, nowMs);
+      known.saw(id, object, clock.now().getTime());
       return { kind: 'present', uid, resourceVersion };
+    },
+    async readObject(resource: Kind, id, { signal }) {
+      const object = await spoke.kind(resource).find(refOfResource(id), { signal });
+      if (object === undefined) known.forget(id);
+      else known.saw(id, object, clock.now().getTime());
+      return object as AnyObject | undefined;
     },
   };
 }

@@ -1,32 +1,61 @@
 import type { KubeObject } from '@ocm/api';
-import { type Clock, informer, type KubeClient, type KubeMetrics, type Logger } from '@ocm/kube';
+import {
+  type Clock,
+  informer,
+  type KubeClient,
+  type KubeMetrics,
+  type Logger,
+  type ObjectEvent,
+  type Resource,
+} from '@ocm/kube';
 import { type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 import { isAppliedWorkReference } from '../ownership/owner.ts';
-import type { SeenObject } from './object-reader.ts';
+import { contentMark } from './content-mark.ts';
+import { EventBudget } from './event-budget.ts';
+import type { WatchedObject } from './object-reader.ts';
 import type { WatchScope } from './plan-watches.ts';
 import { mayWatch } from './watch-rights.ts';
 
 /** Rights that are missing are looked for again after this. */
 const DENIED_MS = 600_000;
+/** A kind that others change all the time is tried again after this. */
+const BUSY_MS = 600_000;
 const FAILED_MS = 30_000;
+/** While a scope has no more objects than this, all are kept: then it can also say which are not there. */
+const SMALL_SCOPE = 2000;
+
+/** How changes of the objects of a scope are noticed. All but `watched` mean that they are polled. */
+export type ScopeMode = 'starting' | 'watched' | 'forbidden' | 'busy' | 'failing';
+
+/** What has become of an object. */
+export interface ScopeEvent {
+  /** `found`: with the first list; `created`, `changed`, `status`: live; `lost`: it is gone, or another one has its name now. */
+  readonly kind: 'found' | 'created' | 'changed' | 'status' | 'lost';
+  readonly id: ResourceId;
+}
 
 export interface ScopeTools {
   readonly spoke: Pick<KubeClient, 'kind'>;
-  /** An AppliedManifestWork lists the resource. */
-  readonly isRecorded: (key: string) => boolean;
-  /** An object is gone, or another one has its name now. */
-  readonly onLoss: (key: string) => void;
-  /** An object has been found, or somebody has changed more than its status. */
-  readonly onChange: (key: string) => void;
+  /** A work lists the object. */
+  readonly isWanted: (key: string) => boolean;
+  readonly onEvent: (event: ScopeEvent) => void;
+  /** Events of objects that are none of ours, in a minute; with more the scope is polled. */
+  readonly foreignEventsPerMinute: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: KubeMetrics | undefined;
 }
 
-/** Follows the applied objects of one scope, by their metadata only. */
+/** What is kept of an object: the cache holds nothing else. */
+interface SlimObject extends KubeObject {
+  readonly content: string;
+}
+
+/** Follows the objects of one scope, by their metadata only. */
 export class WatchedScope {
   readonly #scope: WatchScope;
   readonly #tools: ScopeTools;
+  #mode: ScopeMode = 'starting';
   #cache: ReturnType<typeof createCache> | undefined;
 
   constructor(scope: WatchScope, tools: ScopeTools) {
@@ -34,15 +63,20 @@ export class WatchedScope {
     this.#tools = tools;
   }
 
-  /** The object, when it is there and ours; `undefined` says nothing. */
-  get({ namespace, name }: ResourceId): SeenObject | undefined {
-    if (this.#cache?.synced !== true) return undefined;
-    const object = this.#cache.get(namespace === '' ? name : { namespace, name });
-    const { uid, resourceVersion } = object?.metadata ?? {};
-    return uid === undefined || resourceVersion === undefined ? undefined : { uid, resourceVersion };
+  get mode(): ScopeMode {
+    return this.#mode === 'starting' && this.#cache?.informer.synced === true ? 'watched' : this.#mode;
   }
 
-  /** Lists and watches until the signal fires; while the rights are missing it waits, and others have to ask. */
+  /** The object, or that it does not exist; `undefined` says nothing. */
+  get({ namespace, name }: ResourceId): WatchedObject | 'absent' | undefined {
+    if (this.#cache?.informer.synced !== true) return undefined;
+    const object = this.#cache.informer.get(namespace === '' ? name : { namespace, name });
+    if (object === undefined) return this.#cache.hasAll() ? 'absent' : undefined;
+    const { uid = '', resourceVersion = '' } = object.metadata;
+    return { uid, resourceVersion, content: object.content };
+  }
+
+  /** Lists and watches until the signal fires; while that is not possible it waits, and others have to ask. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) await this.#tools.clock.sleep(await this.#attempt(signal), signal);
   }
@@ -52,47 +86,74 @@ export class WatchedScope {
     const { log, spoke } = this.#tools;
     const { key: scope } = this.#scope;
     try {
-      if (await mayWatch(this.#scope, spoke, signal)) await this.#follow(signal);
-      if (!signal.aborted)
+      if (await mayWatch(this.#scope, spoke, signal)) {
+        this.#mode = 'starting';
+        if ((await this.#follow(signal)) === 'busy') {
+          this.#mode = 'busy';
+          log.warn({ scope }, 'objects are polled, because others change too many of this kind');
+          return BUSY_MS;
+        }
+      }
+      if (!signal.aborted) {
+        this.#mode = 'forbidden';
         log.info({ scope }, 'objects are polled, because the right to list and watch them is missing');
+      }
       return DENIED_MS;
     } catch (error) {
+      this.#mode = 'failing';
       if (!signal.aborted) log.debug({ scope, error }, 'objects are polled for now');
       return FAILED_MS;
     }
   }
 
-  /** Ends when the signal fires, or when a right that the watch needs is gone. */
-  async #follow(outer: AbortSignal): Promise<void> {
-    const { onLoss, onChange, spoke } = this.#tools;
-    const denied = new AbortController();
-    const signal = AbortSignal.any([outer, denied.signal]);
+  /** Ends when the signal fires, when a right that the watch needs is gone, or when it would cost more than polling. */
+  async #follow(outer: AbortSignal): Promise<'ended' | 'busy'> {
+    const { spoke, onEvent, clock, foreignEventsPerMinute } = this.#tools;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([outer, stop.signal]);
     // A cache whose watch is refused would go on telling what was true once.
     const check = async (): Promise<void> => {
-      if (!(await mayWatch(this.#scope, spoke, signal))) denied.abort();
+      if (!(await mayWatch(this.#scope, spoke, signal))) stop.abort();
     };
-    const cache = createCache(this.#scope, this.#tools, () => void check().catch(() => {}));
+    const budget = new EventBudget({ perMinute: foreignEventsPerMinute, clock });
+    const cache = createCache(this.#scope, this.#tools, {
+      onError: () => void check().catch(() => {}),
+      onForeign: () => {
+        if (cache.informer.synced && !budget.spend()) stop.abort();
+      },
+    });
     this.#cache = cache;
-    const unsubscribe = cache.subscribe((event) => {
-      const isReplaced = event.type === 'updated' && event.previous.metadata.uid !== event.object.metadata.uid;
-      if (event.type === 'deleted' || isReplaced) onLoss(keyOf(this.#scope, event.object));
-      else if (event.type === 'added' || isChanged(event)) onChange(keyOf(this.#scope, event.object));
+    const unsubscribe = cache.informer.subscribe((event) => {
+      onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object) });
     });
     try {
-      await cache.run(signal);
+      await cache.informer.run(signal);
     } finally {
       unsubscribe();
       this.#cache = undefined;
     }
+    return budget.isExceeded ? 'busy' : 'ended';
   }
 }
 
-function createCache(scope: WatchScope, tools: ScopeTools, onError: () => void) {
-  const { spoke, clock, log, metrics, isRecorded } = tools;
-  return informer(spoke.kind(scope.kind).metadata(), {
+function createCache(
+  scope: WatchScope,
+  { spoke, clock, log, metrics, isWanted }: ScopeTools,
+  { onError, onForeign }: { readonly onError: () => void; readonly onForeign: () => void },
+) {
+  let isComplete = true;
+  // The transform makes them slim before anybody sees them.
+  const slimObjects = spoke.kind(scope.kind).metadata() as Resource<SlimObject>;
+  const cache = informer(slimObjects, {
     ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }),
-    keep: (object) =>
-      object.metadata.ownerReferences?.some(isAppliedWorkReference) === true || isRecorded(keyOf(scope, object)),
+    keep: (object) => {
+      const isOwned = object.metadata.ownerReferences?.some(isAppliedWorkReference) === true;
+      if (isOwned || isWanted(resourceKey(idIn(scope, object)))) return true;
+      onForeign();
+      if (cache.size < SMALL_SCOPE) return true;
+      isComplete = false;
+      return false;
+    },
     transform: slim,
     clock,
     log,
@@ -103,6 +164,8 @@ function createCache(scope: WatchScope, tools: ScopeTools, onError: () => void) 
     metrics?.watchRestart(resource, reason);
     if (reason === 'error') onError();
   }
+
+  return { informer: cache, hasAll: () => isComplete };
 }
 
 const SILENT: KubeMetrics = {
@@ -117,14 +180,27 @@ const SILENT: KubeMetrics = {
   leading: () => {},
 };
 
-function keyOf({ kind }: WatchScope, { metadata }: KubeObject): string {
-  const { namespace = '', name } = metadata;
-  return resourceKey({ group: kind.group, resource: kind.plural, namespace, name });
+function kindOfEvent(event: ObjectEvent<SlimObject>): ScopeEvent['kind'] {
+  switch (event.type) {
+    case 'added':
+      return event.initial ? 'found' : 'created';
+    case 'updated':
+      return event.object.content === event.previous.content ? 'status' : 'changed';
+    case 'resync':
+      return 'found';
+    case 'deleted':
+      return 'lost';
+  }
 }
 
-/** Identity and version are all that anybody asks for. */
-function slim({ metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion } = metadata;
+function idIn({ kind }: WatchScope, { metadata }: KubeObject): ResourceId {
+  const { namespace = '', name } = metadata;
+  return { group: kind.group, resource: kind.plural, namespace, name };
+}
+
+/** Identity, version and content mark are all that anybody asks for. */
+function slim(object: KubeObject): SlimObject {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
   return {
     metadata: {
       name,
@@ -132,5 +208,6 @@ function slim({ metadata }: KubeObject): KubeObject {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
+    content: contentMark(object),
   };
 }

@@ -1,24 +1,45 @@
-import { type ConditionUpdate, manifestConditions, type ManifestStatus, setCondition } from '@ocm/api';
+import {
+  type ConditionUpdate,
+  type FeedbackValue,
+  manifestConditions,
+  type ManifestStatus,
+  removeCondition,
+  semanticEqual,
+  setCondition,
+} from '@ocm/api';
+import type { FeedbackReport } from '../feedback/evaluate-feedback.ts';
 import type { Stage } from './stage.ts';
 
-/** Feedback values (work 11.3). Rules are not evaluated yet, and a manifest that has some says so. */
+// The schema refuses longer messages, and with them the whole status (work 2.6).
+const MAX_MESSAGE_LENGTH = 32_768;
+
+const { type, noRules, synced, failed } = manifestConditions.statusFeedbackSynced;
+
+/** Feedback values and the condition `StatusFeedbackSynced` (work 11.3). Its transition time tells when values changed last. */
 export const feedbackStage: Stage = {
   readsObject: true,
-  review: (entry, { options, now }) => {
-    const { noRules, failed } = manifestConditions.statusFeedbackSynced;
-    if (options.feedbackRules.length === 0) return withCondition(withoutValues(entry), { ...noRules }, now);
-    const message = 'Sync status feedback failed with error status feedback is not supported yet';
-    return withCondition(entry, { ...failed, message }, now);
+  review: (entry, { sighting, options, now }) => {
+    if (options.feedbackRules.length === 0) return withFeedback(entry, { values: [], condition: noRules }, now);
+    if (sighting.kind !== 'present' || sighting.findings === undefined) return entry;
+    const { feedback } = sighting.findings;
+    return withFeedback(entry, { values: feedback.values, condition: conditionOf(feedback) }, now);
   },
 };
 
-function withCondition(entry: ManifestStatus, condition: ConditionUpdate, now: Date): ManifestStatus {
-  const conditions = setCondition(entry.conditions, condition, now);
-  return conditions === entry.conditions ? entry : { ...entry, conditions };
+function conditionOf({ problems }: FeedbackReport): ConditionUpdate {
+  if (problems.length === 0) return synced;
+  const message = `Sync status feedback failed with error ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`;
+  return { ...failed, message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
-function withoutValues(entry: ManifestStatus): ManifestStatus {
-  if (entry.statusFeedback === undefined) return entry;
-  const { statusFeedback: _statusFeedback, ...rest } = entry;
-  return rest;
+function withFeedback(
+  entry: ManifestStatus,
+  { values, condition }: { readonly values: readonly FeedbackValue[]; readonly condition: ConditionUpdate },
+  now: Date,
+): ManifestStatus {
+  const { statusFeedback, ...rest } = entry;
+  const isSame = semanticEqual({ values: statusFeedback?.values ?? [] }, { values });
+  const conditions = setCondition(isSame ? entry.conditions : removeCondition(entry.conditions, type), condition, now);
+  if (isSame) return conditions === entry.conditions ? entry : { ...entry, conditions };
+  return { ...rest, ...(values.length === 0 ? {} : { statusFeedback: { values } }), conditions };
 }

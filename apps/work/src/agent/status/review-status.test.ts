@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Condition, ManifestConfig, ManifestStatus, ManifestWorkStatus } from '@ocm/api';
+import type { FeedbackReport } from '../feedback/evaluate-feedback.ts';
 import { reviewStatus } from './review-status.ts';
 import type { Sighting } from './sighting.ts';
 
 const BEFORE = '2026-01-01T00:00:00Z';
 const NOW = new Date('2026-02-02T00:00:00Z');
 
-const PRESENT: Sighting = { kind: 'present', uid: 'u', resourceVersion: '1' };
+const PRESENT: Sighting = { kind: 'present', uid: 'u' };
 const ABSENT: Sighting = { kind: 'absent' };
 const INCOMPLETE: Sighting = { kind: 'incomplete' };
 const UNREADABLE: Sighting = { kind: 'unreadable', error: new Error('no answer') };
@@ -23,8 +24,11 @@ const entry = (ordinal: number, conditions: readonly Condition[] = []): Manifest
   },
   conditions,
 });
-const review = (status: ManifestWorkStatus, sightings: readonly Sighting[], configs: readonly ManifestConfig[] = []) =>
-  reviewStatus({ status, sightings, configs, generation: 3, now: NOW });
+const review = (
+  status: ManifestWorkStatus,
+  sightings: readonly (Sighting | undefined)[],
+  configs: readonly ManifestConfig[] = [],
+) => reviewStatus({ status, sightings, configs, generation: 3, now: NOW });
 const reviewAll = (...sightings: readonly Sighting[]) =>
   review({ resourceStatus: { manifests: sightings.map((_, index) => entry(index)) } }, sightings);
 const summary = ({ type, status, reason, message }: Condition) => [type, status, reason, message];
@@ -59,8 +63,25 @@ const synced = (reviewed: ManifestWorkStatus) =>
   reviewed.resourceStatus?.manifests?.[0]?.conditions.find(({ type }) => type === 'StatusFeedbackSynced');
 
 describe('feedback', () => {
-  const values = { values: [{ name: 'x', fieldValue: { type: 'Integer' as const, integer: 1 } }] };
-  const status = { resourceStatus: { manifests: [{ ...entry(0), statusFeedback: values }] } };
+  const values = [{ name: 'x', fieldValue: { type: 'Integer' as const, integer: 1 } }];
+  const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: 'n' };
+  const configs: readonly ManifestConfig[] = [{ resourceIdentifier, feedbackRules: [{ type: 'WellKnownStatus' }] }];
+  const saw = (feedback: FeedbackReport): Sighting => ({
+    kind: 'present',
+    uid: 'u',
+    findings: { feedback, conditions: { conditions: [], refused: [] } },
+  });
+  const since = (conditions: readonly Condition[] = []) => [
+    ...conditions,
+    {
+      type: 'StatusFeedbackSynced',
+      status: 'True',
+      reason: 'StatusFeedbackSynced',
+      message: '',
+      lastTransitionTime: BEFORE,
+    } as const,
+  ];
+  const status = { resourceStatus: { manifests: [{ ...entry(0, since()), statusFeedback: { values } }] } };
 
   test('without rules there are no values, and nothing to sync', () => {
     const reviewed = review(status, [PRESENT]);
@@ -68,17 +89,79 @@ describe('feedback', () => {
     expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toBeUndefined();
   });
 
-  test('rules that cannot be evaluated yet are reported', () => {
-    const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: 'n' };
-    const reviewed = review(status, [PRESENT], [{ resourceIdentifier, feedbackRules: [{ type: 'WellKnownStatus' }] }]);
-    expect(synced(reviewed)).toMatchObject({ status: 'False', reason: 'StatusFeedbackSyncFailed' });
+  test('the same values leave everything as it is', () => {
+    const reviewed = review(status, [saw({ values, problems: [] })], configs);
+    expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toEqual({ values });
+    expect(synced(reviewed)).toEqual(since()[0]);
+  });
+
+  test('[work 50] other values move the time of the transition', () => {
+    const reviewed = review(status, [saw({ values: [], problems: [] })], configs);
+    expect(synced(reviewed)).toEqual({ ...since()[0], lastTransitionTime: '2026-02-02T00:00:00Z' });
+    expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toBeUndefined();
+  });
+
+  test.each([
+    [['one'], 'Sync status feedback failed with error one'],
+    [['one', 'two'], 'Sync status feedback failed with error [one, two]'],
+  ])('problems %j are reported beside the values', (problems, message) => {
+    const reviewed = review(status, [saw({ values, problems })], configs);
+    expect(synced(reviewed)).toMatchObject({ status: 'False', reason: 'StatusFeedbackSyncFailed', message });
+    expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toEqual({ values });
   });
 
   test.each([ABSENT, INCOMPLETE, UNREADABLE])('old values stay while the object is $kind', (sighting) => {
-    const reviewed = review(status, [sighting]);
-    expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toEqual(values);
-    expect(synced(reviewed)).toBeUndefined();
+    const reviewed = review(status, [sighting], configs);
+    expect(reviewed.resourceStatus?.manifests?.[0]?.statusFeedback).toEqual({ values });
+    expect(synced(reviewed)).toEqual(since()[0]);
   });
+});
+
+describe('condition rules', () => {
+  const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: 'n' };
+  const rules: readonly ManifestConfig[] = [
+    { resourceIdentifier, conditionRules: [{ type: 'CEL', condition: 'Good' }] },
+  ];
+  const good = { type: 'Good', status: 'True', reason: 'ConditionRuleEvaluated', message: 'it is' } as const;
+  const sawGood: Sighting = {
+    kind: 'present',
+    uid: 'u',
+    findings: { feedback: { values: [], problems: [] }, conditions: { conditions: [good], refused: [] } },
+  };
+  const older: Condition = { ...good, lastTransitionTime: BEFORE, observedGeneration: 2 };
+  const status = {
+    conditions: [{ ...older, reason: 'ConditionRulesAggregated' }],
+    resourceStatus: { manifests: [entry(0, [older])] },
+  };
+  const find = ({ conditions, resourceStatus }: ManifestWorkStatus) =>
+    [conditions, resourceStatus?.manifests?.[0]?.conditions].map((list) => list?.find(({ type }) => type === 'Good'));
+
+  test('what they say is set for the generation, with a new time at the manifest alone', () => {
+    expect(find(review(status, [sawGood], rules))).toEqual([
+      { ...older, reason: 'ConditionRulesAggregated', observedGeneration: 3 },
+      { ...older, observedGeneration: 3, lastTransitionTime: '2026-02-02T00:00:00Z' },
+    ]);
+  });
+
+  test('[work 56] a condition whose rule is gone disappears at both levels', () => {
+    expect(find(review(status, [PRESENT]))).toEqual([undefined, undefined]);
+  });
+
+  test('they stay while the object is not there', () => {
+    const [ofWork, ofManifest] = find(review(status, [ABSENT], rules));
+    expect(ofWork).toEqual({ ...older, reason: 'ConditionRulesAggregated', observedGeneration: 3 });
+    expect(ofManifest).toEqual(older);
+  });
+
+  test('a second look changes nothing', () => {
+    const reviewed = review(status, [sawGood], rules);
+    expect(review(reviewed, [sawGood], rules)).toEqual(reviewed);
+  });
+});
+
+test('an entry that nobody has looked at stays as it is', () => {
+  const manifests = [entry(0)];
+  expect(review({ resourceStatus: { manifests } }, [undefined]).resourceStatus?.manifests?.[0]).toBe(manifests[0]);
 });
 
 test('a second look at an unchanged world changes nothing', () => {

@@ -1,27 +1,82 @@
-import type { ManifestResourceMeta } from '@ocm/api';
+import type { ManifestConfig, ManifestResourceMeta, ManifestWork } from '@ocm/api';
+import { matchManifestConfig } from '../manifest/manifest-config.ts';
 import { idOf, kindOf } from '../manifest/resource-id.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
-import type { Observation } from '../objects/observation.ts';
+import { ABSENT, type Observation, UNKNOWN } from '../objects/observation.ts';
+import { type Findings, hasRules } from './findings.ts';
+import type { Inspected, Inspector } from './inspector.ts';
 
 /** What the status of one manifest is made from. */
 export type Sighting =
-  | Exclude<Observation, { readonly kind: 'unknown' }>
+  | {
+      readonly kind: 'present';
+      readonly uid: string;
+      /** When the manifest has rules. */
+      readonly findings?: Findings;
+    }
+  | { readonly kind: 'absent' }
   /** The manifest does not say which object to look at. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'unreadable'; readonly error: Error };
 
-/** Looks at the object of a manifest entry; what a pass has just seen of it is taken as it is. */
-export async function sight(
-  meta: ManifestResourceMeta,
-  { seen, reader, signal }: { readonly seen: Observation; readonly reader: ObjectReader; readonly signal: AbortSignal },
-): Promise<Sighting> {
-  if (seen.kind !== 'unknown') return seen;
+export interface SightTools {
+  readonly reader: ObjectReader;
+  readonly inspector: Inspector;
+  readonly signal: AbortSignal;
+}
+
+/** A manifest entry of a work, and what a pass has just seen of its object. */
+export interface Subject {
+  readonly work: ManifestWork;
+  readonly meta: ManifestResourceMeta;
+  readonly seen?: Observation;
+}
+
+/** Looks at the object of a manifest entry, and into it when the manifest has rules; what a pass has just seen is taken as it is. */
+export async function sight({ work, meta, seen = UNKNOWN }: Subject, tools: SightTools): Promise<Sighting> {
   if (!meta.resource || !meta.version || !meta.name) return { kind: 'incomplete' };
+  const { name, generation = 0 } = work.metadata;
+  const id = idOf(meta);
+  const options = matchManifestConfig(configsOf(work), id);
+  const inspected = { work: name, generation, id, options };
   try {
-    const read = await reader.read(kindOf(meta), idOf(meta), { signal });
-    return read.kind === 'unknown' ? { kind: 'absent' } : read;
+    return hasRules(options)
+      ? await sightInside(inspected, { meta, seen }, tools)
+      : present(await sightOutside(meta, seen, tools));
   } catch (error) {
-    signal.throwIfAborted();
+    tools.signal.throwIfAborted();
     return { kind: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+function configsOf({ spec }: ManifestWork): readonly ManifestConfig[] | undefined {
+  return spec?.manifestConfigs;
+}
+
+function sightOutside(meta: ManifestResourceMeta, seen: Observation, { reader, signal }: SightTools) {
+  return seen.kind === 'unknown' ? reader.read(kindOf(meta), idOf(meta), { signal }) : Promise.resolve(seen);
+}
+
+async function sightInside(
+  inspected: Inspected,
+  { meta, seen }: { readonly meta: ManifestResourceMeta; readonly seen: Observation },
+  { reader, inspector, signal }: SightTools,
+): Promise<Sighting> {
+  const { id } = inspected;
+  if (seen.kind === 'absent') return ABSENT;
+  if (seen.kind === 'present' && seen.object !== undefined) {
+    return present(seen, await inspector.inspect(inspected, seen.object));
+  }
+  const version = seen.kind === 'present' ? seen : reader.recent(kindOf(meta), id);
+  if (version?.kind === 'absent') return ABSENT;
+  const known = version === undefined ? undefined : inspector.recall(inspected, version);
+  if (version !== undefined && known !== undefined) return present(version, known);
+  const object = await reader.readObject(kindOf(meta), id, { signal });
+  if (object === undefined) return ABSENT;
+  return present({ kind: 'present', uid: object.metadata.uid ?? '' }, await inspector.inspect(inspected, object));
+}
+
+function present(seen: Pick<Observation, 'kind'> & { readonly uid?: string }, findings?: Findings): Sighting {
+  if (seen.kind !== 'present') return ABSENT;
+  return { kind: 'present', uid: seen.uid ?? '', ...(findings === undefined ? {} : { findings }) };
 }

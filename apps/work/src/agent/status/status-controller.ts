@@ -1,10 +1,16 @@
-import { finalizers, findCondition, hasFinalizer, type ManifestWork, workConditions } from '@ocm/api';
+import {
+  finalizers,
+  findCondition,
+  hasFinalizer,
+  type ManifestStatus,
+  type ManifestWork,
+  workConditions,
+} from '@ocm/api';
 import { type Controller, defineController, done, requeueAfter, type WatchSource } from '@ocm/kube';
 import type { WorkAgentContext } from '../context.ts';
 import { inParallel } from '../in-parallel.ts';
-import { idOf, kindOf } from '../manifest/resource-id.ts';
+import { idOf, kindOf, resourceKey } from '../manifest/resource-id.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
-import { UNKNOWN } from '../objects/observation.ts';
 import { writeStatus } from '../source/write-status.ts';
 import { reviewStatus } from './review-status.ts';
 import { sight } from './sighting.ts';
@@ -15,16 +21,17 @@ const LONGEST_FACTOR = 1.9;
 /**
  * The status loop (work 11.1): looks at the objects of a work and reports what has become of them.
  *
- * @param losses names of works that have lost an object
+ * @param changes names of works of which an object has changed
  */
-export function statusController(context: WorkAgentContext, losses: WatchSource): Controller {
-  const { source, reader, inHand, workers, intervals, clock, random } = context;
+export function statusController(context: WorkAgentContext, changes: WatchSource): Controller {
+  const { source, reader, inspector, inHand, workers, intervals, clock, random } = context;
   return defineController({
     name: 'AvailableStatusController',
     workers,
-    watches: [source.events(({ type, object }) => (type === 'deleted' ? undefined : object.metadata.name)), losses],
+    watches: [source.events(({ object }) => object.metadata.name), changes],
     async reconcile(name, signal) {
       const work = source.get(name);
+      if (work === undefined) inspector.forget(name);
       if (work === undefined || !isReportable(work)) return done();
       const graceMs = deletionGraceMs(work, intervals.statusSyncMs, clock.now());
       if (graceMs > 0) return requeueAfter(graceMs);
@@ -39,17 +46,25 @@ export function statusController(context: WorkAgentContext, losses: WatchSource)
 
 async function reviewWork(
   work: ManifestWork,
-  { source, reader, clock }: WorkAgentContext,
+  { source, reader, inspector, clock }: WorkAgentContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const entries = work.status?.resourceStatus?.manifests ?? [];
-  const sightings = await inParallel(entries, ({ resourceMeta }) =>
-    sight(resourceMeta, { seen: UNKNOWN, reader, signal }),
+  const entries = entriesOf(work);
+  const sightings = await inParallel(entries, ({ resourceMeta: meta }) =>
+    sight({ work, meta }, { reader, inspector, signal }),
   );
+  const byEntry = new Map(entries.map((entry, index) => [keyOf(entry), sightings[index]]));
   const { generation = 0 } = work.metadata;
   const now = clock.now();
-  const next = ({ status = {}, spec }: ManifestWork) =>
-    reviewStatus({ status, sightings, configs: spec?.manifestConfigs, generation, now });
+  // After a conflict the list of entries may be another one.
+  const next = (seen: ManifestWork) =>
+    reviewStatus({
+      status: seen.status ?? {},
+      sightings: entriesOf(seen).map((entry) => byEntry.get(keyOf(entry))),
+      configs: seen.spec?.manifestConfigs,
+      generation,
+      now,
+    });
   await writeStatus(source, { work, next }, signal);
 }
 
@@ -63,9 +78,16 @@ function deletionGraceMs({ metadata }: ManifestWork, graceMs: number, now: Date)
   return Math.min(leftMs, graceMs); // the clock of the hub may be ahead
 }
 
-function isWatched({ status }: ManifestWork, reader: ObjectReader): boolean {
-  const entries = status?.resourceStatus?.manifests ?? [];
-  return entries.every(({ resourceMeta }) => reader.watched(kindOf(resourceMeta), idOf(resourceMeta)) !== undefined);
+function entriesOf({ status }: ManifestWork): readonly ManifestStatus[] {
+  return status?.resourceStatus?.manifests ?? [];
+}
+
+function keyOf({ resourceMeta }: ManifestStatus): string {
+  return `${resourceKey(resourceMeta)} ${resourceMeta.version ?? ''}`;
+}
+
+function isWatched(work: ManifestWork, reader: ObjectReader): boolean {
+  return entriesOf(work).every(({ resourceMeta }) => reader.follows(kindOf(resourceMeta), idOf(resourceMeta)));
 }
 
 function isReportable(work: ManifestWork): boolean {

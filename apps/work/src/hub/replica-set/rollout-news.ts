@@ -16,7 +16,8 @@ export function rolloutNews(set: ManifestWorkReplicaSet, status: ManifestWorkRep
   const is = findCondition(status.conditions, ROLLED_OUT);
   if (is === undefined) return [];
   const common = { ...regarding(set), action: 'Rollout', note: is.message };
-  if (is.status === 'True' && was?.status !== 'True') return [{ ...common, type: 'Normal', reason: 'RolloutComplete' }];
+  if (is.status === 'True' && was?.status === 'False')
+    return [{ ...common, type: 'Normal', reason: 'RolloutComplete' }];
   const isHalted = saysHalted(is) && !(was !== undefined && saysHalted(was));
   return isHalted ? [{ ...common, type: 'Warning', reason: 'RolloutHalted' }] : [];
 }

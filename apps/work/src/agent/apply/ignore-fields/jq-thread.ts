@@ -62,6 +62,7 @@ export class JqThread implements Jq {
     this.#worker ??= this.#start();
     try {
       const worker = await this.#worker;
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
       const report = await this.#answer(worker, limitMs, () => worker.postMessage(task));
       this.#cancelIdle = clock.schedule(idleMs, () => void this.close(), { background: true });
       return report;

@@ -21,16 +21,18 @@ const PAGE_BYTES = 65_536;
 // Not in the types of Node.
 interface GrowingMemory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
+  grow: (this: GrowingMemory, pages: number) => number;
 }
 const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: { prototype: GrowingMemory } } }).WebAssembly;
-const grow = Memory.prototype.grow;
-Memory.prototype.grow = function growBelowLimit(this: GrowingMemory, pages: number): number {
+const { prototype } = Memory;
+const grow: (this: GrowingMemory, pages: number) => number = prototype.grow;
+prototype.grow = function growBelowLimit(this: GrowingMemory, pages: number): number {
   if (this.buffer.byteLength + pages * PAGE_BYTES > MEMORY_BYTES) throw new RangeError('out of memory');
   return grow.call(this, pages);
 };
 
 const jq = await loadJq();
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
 const report = (message: JqReport): void => parentPort?.postMessage(message);
 parentPort?.on('message', (task: JqTask) => report(evaluate(task)));
 report({ kind: 'ready' });

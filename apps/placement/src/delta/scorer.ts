@@ -1,0 +1,140 @@
+import { compareNames } from '@ocm/fleet';
+import { allocatableScore, balanceScore } from '../schedule/scores.ts';
+import { SUCCESS, type Verdict } from '../schedule/verdict.ts';
+import type { ScoreSource, WeightedPrioritizer } from '../schedule/weights.ts';
+import type { ClusterId } from './cluster-table.ts';
+import type { DeltaSources } from './delta-sources.ts';
+import { RecentlyUsed } from './recently-used.ts';
+import { ScoreColumn } from './score-column.ts';
+
+/** Each needs 12 bytes for each cluster. */
+const REMEMBERED_COLUMNS = 100;
+
+/** What the prioritizers make of the candidates. */
+export interface Totals {
+  /** In the order of the candidates. */
+  readonly totals: Float64Array;
+  /** A warning when scores have expired. */
+  readonly verdict: Verdict;
+}
+
+/** One Placement that wants its candidates scored. */
+export interface ScoreRequest {
+  readonly prioritizers: readonly WeightedPrioritizer[];
+  readonly candidates: readonly ClusterId[];
+  /** The Placement's decisions as they are, with repetitions. */
+  readonly own: readonly ClusterId[];
+  readonly nowMs: number;
+}
+
+/** Adds the weighted scores of one prioritizer to the totals; returns the score objects that have expired. */
+type AddScores = (
+  request: ScoreRequest & { readonly weight: number; readonly totals: Float64Array },
+) => readonly string[];
+
+/** Scores whole columns of clusters by the formulas of `schedule/scores.ts`. */
+export class Scorer {
+  readonly #sources: DeltaSources;
+  readonly #columns = new RecentlyUsed<string, ScoreColumn>(REMEMBERED_COLUMNS);
+  /** By cluster id: how often the Placement at hand has chosen the cluster; all 0 in between. */
+  #ownTimes = new Uint32Array(0);
+
+  constructor(sources: DeltaSources) {
+    this.#sources = sources;
+  }
+
+  score(request: ScoreRequest): Totals {
+    const { own, prioritizers, candidates } = request;
+    const totals = new Float64Array(candidates.length);
+    const { capacity } = this.#sources.table;
+    if (this.#ownTimes.length < capacity) this.#ownTimes = new Uint32Array(capacity);
+    const ownTimes = this.#ownTimes;
+    for (const id of own) ownTimes[id] = (ownTimes[id] ?? 0) + 1;
+    let verdict = SUCCESS;
+    for (const { name, weight, source } of prioritizers) {
+      const add = this.#adderFor(source);
+      const step = { kind: 'prioritizer', plugin: name } as const;
+      const expired = this.#sources.measure(step, () => add({ ...request, weight, totals }));
+      if (expired.length > 0) verdict = expiredWarning(name, expired);
+    }
+    for (const id of own) ownTimes[id] = 0;
+    return { totals, verdict };
+  }
+
+  #adderFor(source: ScoreSource): AddScores {
+    switch (source.kind) {
+      case 'balance':
+        return (request) => this.#addBalance(request);
+      case 'steady':
+        return (request) => this.#addSteady(request);
+      case 'allocatable':
+        return (request) => this.#addAllocatable(source.resource, request);
+      case 'add-on':
+        return (request) => this.#addOnScores(source, request);
+      default:
+        return source satisfies never;
+    }
+  }
+
+  readonly #addBalance: AddScores = ({ candidates, own, weight, totals }) => {
+    const { tally } = this.#sources;
+    const { counts } = tally;
+    const ownTimes = this.#ownTimes;
+    const largest = tally.largestWithout(own);
+    const scores = new Int32Array(largest + 1).map((_, count) => weight * balanceScore(count, largest));
+    for (let index = 0; index < candidates.length; index += 1) {
+      const id = candidates[index] ?? 0;
+      totals[index] = (totals[index] ?? 0) + (scores[(counts[id] ?? 0) - (ownTimes[id] ?? 0)] ?? 0);
+    }
+    return [];
+  };
+
+  readonly #addSteady: AddScores = ({ candidates, weight, totals }) => {
+    const ownTimes = this.#ownTimes;
+    for (let index = 0; index < candidates.length; index += 1) {
+      if ((ownTimes[candidates[index] ?? 0] ?? 0) > 0) totals[index] = (totals[index] ?? 0) + weight * 100;
+    }
+    return [];
+  };
+
+  #addAllocatable(
+    resource: 'cpu' | 'memory',
+    { candidates, weight, totals }: Parameters<AddScores>[0],
+  ): readonly string[] {
+    const amounts = this.#sources.table.amounts(resource);
+    let [min, max] = [Infinity, -Infinity];
+    for (const id of candidates) {
+      const amount = amounts[id] ?? NaN;
+      if (amount < min) min = amount;
+      if (amount > max) max = amount;
+    }
+    for (let index = 0; index < candidates.length; index += 1) {
+      const amount = amounts[candidates[index] ?? 0] ?? NaN;
+      if (!Number.isNaN(amount)) totals[index] = (totals[index] ?? 0) + weight * allocatableScore(amount, min, max);
+    }
+    return [];
+  }
+
+  #addOnScores(
+    wanted: { readonly resource: string; readonly score: string },
+    { candidates, weight, totals, nowMs }: Parameters<AddScores>[0],
+  ): readonly string[] {
+    const { table, findScore } = this.#sources;
+    const { resource, score } = wanted;
+    const column = this.#columns.get(`${resource}/${score}`, () => new ScoreColumn(table, findScore, wanted));
+    column.catchUp();
+    const { values, untilMs } = column;
+    const expired: string[] = [];
+    for (let index = 0; index < candidates.length; index += 1) {
+      const id = candidates[index] ?? 0;
+      if (nowMs > (untilMs[id] ?? NaN)) expired.push(`${table.nameOf(id)}/${resource}`);
+      else totals[index] = (totals[index] ?? 0) + weight * (values[id] ?? 0);
+    }
+    return expired;
+  }
+}
+
+function expiredWarning(plugin: string, expired: readonly string[]): Verdict {
+  const message = `AddOnPlacementScores ${expired.toSorted(compareNames).join(' ')} expired`;
+  return { kind: 'warning', plugin, message };
+}

@@ -1,0 +1,13 @@
+import { flagsMarkdown } from '@ocm/service';
+import { controllerFlags } from './controller/controller-flags.ts';
+import { debugFlags } from './debug/debug-flags.ts';
+
+/** Where the page lies; written by `npm run docs`. */
+export const FLAGS_PAGE = new URL('../../../docs/flags-placement.md', import.meta.url);
+
+/** The documentation of all flags of this program, from the tables that parse them. */
+export function flagsPage(): string {
+  const commands = { controller: controllerFlags, debug: debugFlags };
+  const sections = Object.entries(commands).map(([name, table]) => `## placement ${name}\n\n${flagsMarkdown(table)}`);
+  return `# Flags of placement\n\nWritten by \`npm run docs -w @ocm/placement\`.\n\n${sections.join('\n')}`;
+}

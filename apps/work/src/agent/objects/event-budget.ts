@@ -1,0 +1,34 @@
+import type { Clock } from '@ocm/kube';
+
+const MINUTE_MS = 60_000;
+
+/** Counts events, and tells when there were too many in a minute. */
+export class EventBudget {
+  readonly #perMinute: number;
+  readonly #clock: Pick<Clock, 'now'>;
+  #sinceMs: number;
+  #count = 0;
+  #isExceeded = false;
+
+  constructor({ perMinute, clock }: { readonly perMinute: number; readonly clock: Pick<Clock, 'now'> }) {
+    this.#perMinute = perMinute;
+    this.#clock = clock;
+    this.#sinceMs = clock.now().getTime();
+  }
+
+  get isExceeded(): boolean {
+    return this.#isExceeded;
+  }
+
+  /** Counts one event; false when it was too many. */
+  spend(): boolean {
+    const nowMs = this.#clock.now().getTime();
+    if (nowMs - this.#sinceMs >= MINUTE_MS) {
+      this.#sinceMs = nowMs;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    if (this.#count > this.#perMinute) this.#isExceeded = true;
+    return !this.#isExceeded;
+  }
+}

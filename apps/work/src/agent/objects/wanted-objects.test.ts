@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { WantedObjects, type WantedObject } from './wanted-objects.ts';
+
+const configMap = (name: string, over: Partial<WantedObject> = {}): WantedObject => ({
+  group: '',
+  version: 'v1',
+  resource: 'configmaps',
+  namespace: 'n',
+  name,
+  isReported: false,
+  ...over,
+});
+const types = (wanted: WantedObjects) =>
+  [...wanted.types()].map(({ sample, byNamespace }) => [sample.resource, ...byNamespace]);
+
+test('an object is found by every work that lists it', () => {
+  const wanted = new WantedObjects();
+  wanted.set('one', [configMap('a'), configMap('b')]);
+  wanted.set('two', [configMap('b')]);
+  expect([...wanted.worksOf('/configmaps/n/a')]).toEqual(['one']);
+  expect([...wanted.worksOf('/configmaps/n/b')]).toEqual(['one', 'two']);
+  wanted.set('one', [configMap('a')]);
+  expect([...wanted.worksOf('/configmaps/n/b')]).toEqual(['two']);
+  wanted.delete('two');
+  expect(wanted.has('/configmaps/n/b')).toBe(false);
+  expect(wanted.has('/configmaps/n/a')).toBe(true);
+});
+
+test('objects are counted by type and namespace', () => {
+  const wanted = new WantedObjects();
+  wanted.set('one', [configMap('a'), configMap('b', { namespace: 'm' }), configMap('c', { isReported: true })]);
+  wanted.set('two', [configMap('a', { resource: 'secrets' })]);
+  expect(types(wanted)).toEqual([
+    ['configmaps', ['n', { objects: 2, reported: 1 }], ['m', { objects: 1, reported: 0 }]],
+    ['secrets', ['n', { objects: 1, reported: 0 }]],
+  ]);
+  wanted.set('one', [configMap('a', { isReported: true })]);
+  wanted.delete('two');
+  expect(types(wanted)).toEqual([['configmaps', ['n', { objects: 1, reported: 1 }]]]);
+  wanted.delete('one');
+  expect(types(wanted)).toEqual([]);
+});
+
+test('a work that lists one object twice still lets go of it', () => {
+  const wanted = new WantedObjects();
+  wanted.set('one', [configMap('a'), configMap('a')]);
+  wanted.delete('one');
+  expect(wanted.has('/configmaps/n/a')).toBe(false);
+  expect(types(wanted)).toEqual([]);
+});

@@ -1,0 +1,101 @@
+import { type PartialResourceId, resourceKey } from '../manifest/resource-id.ts';
+import type { TypeUse } from './plan-watches.ts';
+
+/** An object that a work lists. */
+export interface WantedObject extends PartialResourceId {
+  readonly resource: string;
+  readonly version: string;
+  readonly name: string;
+  /** Values of it are reported, so that it matters most to hear of its changes. */
+  readonly isReported: boolean;
+}
+
+interface Wish {
+  /** `resourceKey` of the object. */
+  readonly key: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly isReported: boolean;
+}
+
+/** Which works list which objects, kept up with the works, so that no change costs more than itself. */
+export class WantedObjects {
+  readonly #wishes = new Map<string, readonly Wish[]>();
+  /** Most objects are listed by one work. */
+  readonly #works = new Map<string, string | ReadonlySet<string>>();
+  readonly #types = new Map<string, CountedType>();
+
+  /** What a work lists now. Returns whether that is something else than before. */
+  set(work: string, objects: readonly WantedObject[]): boolean {
+    const before = this.#wishes.get(work) ?? [];
+    const wishes = objects.map(wishFor);
+    const isSame =
+      wishes.length === before.length &&
+      wishes.every(({ key, isReported }, at) => key === before[at]?.key && isReported === before[at].isReported);
+    if (isSame) return false;
+    for (const wish of before) this.#drop(work, wish);
+    for (const wish of wishes) this.#add(work, wish);
+    if (wishes.length === 0) this.#wishes.delete(work);
+    else this.#wishes.set(work, wishes);
+    return true;
+  }
+
+  delete(work: string): void {
+    this.set(work, []);
+  }
+
+  has(key: string): boolean {
+    return this.#works.has(key);
+  }
+
+  /** The works that list the object with this `resourceKey`. */
+  worksOf(key: string): Iterable<string> {
+    const works = this.#works.get(key) ?? [];
+    return typeof works === 'string' ? [works] : works;
+  }
+
+  /** How each type of resource is used. */
+  types(): Iterable<TypeUse> {
+    return this.#types.values();
+  }
+
+  #add(work: string, wish: Wish): void {
+    const works = this.#works.get(wish.key);
+    if (works === undefined) this.#works.set(wish.key, work);
+    else if (works !== work)
+      this.#works.set(wish.key, new Set(typeof works === 'string' ? [works, work] : works).add(work));
+    this.#count(wish, 1);
+  }
+
+  #drop(work: string, wish: Wish): void {
+    const works = this.#works.get(wish.key);
+    const left = typeof works === 'object' ? new Set(works) : new Set<string>();
+    left.delete(work);
+    const [only] = left;
+    if (only === undefined) this.#works.delete(wish.key);
+    else this.#works.set(wish.key, left.size === 1 ? only : left);
+    this.#count(wish, -1);
+  }
+
+  #count({ group, resource, version, namespace, isReported }: Wish, by: 1 | -1): void {
+    const type = `${group}/${resource}`;
+    const use: CountedType = this.#types.get(type) ?? { sample: { group, resource, version }, byNamespace: new Map() };
+    const { objects, reported } = use.byNamespace.get(namespace) ?? { objects: 0, reported: 0 };
+    const next = { objects: objects + by, reported: reported + (isReported ? by : 0) };
+    if (next.objects > 0) use.byNamespace.set(namespace, next);
+    else use.byNamespace.delete(namespace);
+    if (use.byNamespace.size > 0) this.#types.set(type, use);
+    else this.#types.delete(type);
+  }
+}
+
+function wishFor(object: WantedObject): Wish {
+  const { group = '', resource, version, namespace = '', isReported } = object;
+  return { key: resourceKey(object), group, resource, version, namespace, isReported };
+}
+
+interface CountedType extends TypeUse {
+  readonly byNamespace: Map<string, { readonly objects: number; readonly reported: number }>;
+}

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { connect } from '@ocm/kube';
+import { kubeconfigSource, type ProcessContext } from '@ocm/service';
+import { openWebhookProcess } from '@ocm/service/webhooks';
+import type { WebhookServerConfig } from './webhook-flags.ts';
+import { workWebhooks } from './webhooks.ts';
+
+/** `work webhook-server`: answers the API server's questions about works until it is told to stop. */
+export async function runWebhookServer(config: WebhookServerConfig, context: ProcessContext): Promise<void> {
+  const { clock, env, log, signal } = context;
+  // Requests under way still need the client after the signal.
+  const closing = new AbortController();
+  await using client = await connect(kubeconfigSource(config.kubeconfig, env), {
+    userAgent: 'work-webhook',
+    signal: closing.signal,
+    clock,
+    log,
+    proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
+  });
+  const { gates, manifestLimitBytes: limitBytes } = config;
+  const routes = workWebhooks({ client, log, gates, limitBytes });
+  await using _process = await openWebhookProcess({ config, routes, clock, log });
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConfigMap, Deployment, findCondition, type Kind, type KubeObject } from '@ocm/api';
+import { aConfigMap, aDeployment, until } from '@ocm/testing';
+import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
+
+/** Promised to operators. */
+const REVERTED_WITHIN_MS = 2000;
+
+let lab: Lab;
+let cluster: Cluster;
+let namespace: string;
+
+beforeAll(async () => {
+  lab = await startLab();
+  cluster = await lab.newCluster();
+  namespace = cluster.objects;
+  await cluster.startAgent();
+});
+afterAll(() => lab.stop());
+
+/** Delivers objects and waits until they are followed. */
+async function deliver(name: string, manifests: readonly KubeObject[], resource: string): Promise<void> {
+  await cluster.create({ name, manifests });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  await until(async () => (await cluster.appliedWork(name))?.status?.appliedResources?.length === manifests.length, {
+    describe: 'the objects are recorded',
+  });
+  await until(() => lab.spokeProxy.requests({ verb: 'watch', resource }).length > 0, {
+    describe: `${resource} are watched`,
+  });
+}
+
+/** Does something to an object and waits, for 2 s, until it is as it was. */
+async function expectReverted<T extends KubeObject>(
+  { kind, name }: { readonly kind: Kind<T>; readonly name: string },
+  edit: () => Promise<unknown>,
+): Promise<void> {
+  const view = (object: T | undefined) => {
+    const { labels, ownerReferences } = object?.metadata ?? {};
+    const { metadata: _metadata, status: _status, ...content } = (object ?? {}) as KubeObject & { status?: unknown };
+    return { labels, owners: ownerReferences?.map((owner) => owner.name), content };
+  };
+  const before = view(await cluster.object(kind, name));
+  await edit();
+  await until(
+    async () => {
+      expect(view(await cluster.object(kind, name))).toEqual(before);
+      return true;
+    },
+    { describe: `${name} is as it was`, deadlineMs: REVERTED_WITHIN_MS },
+  );
+}
+
+const maps = () => lab.admin.kind(ConfigMap);
+const patchMap = (name: string, patch: object, manager = 'kubectl-edit') =>
+  maps().mergePatch({ namespace, name }, patch, { ...lab, fieldManager: manager });
+
+describe('what is done to an applied object is undone within two seconds', () => {
+  test.each<[string, (name: string) => Promise<unknown>]>([
+    ['its content is edited', (name) => patchMap(name, { data: { key: 'edited' } })],
+    ['a label is changed', (name) => patchMap(name, { metadata: { labels: { app: 'theirs' } } })],
+    ['our owner reference is removed', (name) => patchMap(name, { metadata: { ownerReferences: null } })],
+    ['it is deleted', (name) => maps().delete({ namespace, name }, lab)],
+  ])('[work 15] %s', async (title, edit) => {
+    const name = title.replaceAll(' ', '-');
+    await deliver(name, [aConfigMap({ name, namespace, labels: { app: 'ours' } })], 'configmaps');
+    await expectReverted({ kind: ConfigMap, name }, () => edit(name));
+  });
+
+  test('[work 15] a Deployment is scaled; a change of its status costs nothing', async () => {
+    const name = 'scaled';
+    await deliver(name, [aDeployment({ name, namespace, replicas: 2 })], 'deployments');
+    await lab.admin
+      .kind(Deployment)
+      .mergePatch({ namespace, name }, { status: { replicas: 2 } }, { ...lab, subresource: 'status' });
+    const scale = { spec: { replicas: 5 } };
+    await expectReverted({ kind: Deployment, name }, () =>
+      lab.admin.kind(Deployment).mergePatch({ namespace, name }, scale, lab),
+    );
+    const isPut = { verb: 'update', resource: 'deployments', name } as const;
+    expect(lab.spokeProxy.requests(isPut)).toHaveLength(1);
+  });
+});
+
+describe('a fight over an object', () => {
+  const untilMessage = (owner: Cluster, work: string, message: string | RegExp) =>
+    until(
+      async () => {
+        const { conditions } = entryOf(await owner.work(work), 0) ?? {};
+        expect(findCondition(conditions, 'Applied')?.message ?? '').toMatch(message);
+        return true;
+      },
+      { describe: `${work} tells who is fought with` },
+    );
+  const corrections = (name: string) =>
+    lab.spokeProxy.requests({ verb: 'update', resource: 'configmaps', name }).length;
+
+  test('of two works goes on at the pace of the resync, and each names the other', async () => {
+    const other = await lab.newCluster();
+    await other.startAgent({ intervals: { applyResyncMs: 500 } });
+    const name = 'fought';
+    const manifest = (value: string) => aConfigMap({ name, namespace: other.objects, data: { key: value } });
+    await other.create({ name: 'red', manifests: [manifest('red')] });
+    await other.untilCondition('red', 'Applied', 'True');
+    await other.create({ name: 'blue', manifests: [manifest('blue')] });
+    await untilMessage(other, 'red', 'the work "blue" keeps changing the object');
+    await untilMessage(other, 'blue', 'the work "red" keeps changing the object');
+    await other.delete('blue');
+    await other.untilGone('blue');
+    await untilMessage(other, 'red', /complete$/);
+    expect((await other.object(ConfigMap, name))?.data).toEqual({ key: 'red' });
+  });
+
+  test('with a local controller backs off and names its field manager', async () => {
+    const name = 'local';
+    await deliver(name, [aConfigMap({ name, namespace })], 'configmaps');
+    let isOver = false;
+    const rogue = (async () => {
+      while (!isOver) {
+        await patchMap(name, { data: { key: 'rogue' } }, 'rogue-controller');
+        const waitMs = 50;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    })();
+    await untilMessage(cluster, name, 'the field manager "rogue-controller"');
+    isOver = true;
+    await rogue;
+    expect(corrections(name)).toBeLessThan(20);
+    const work = await cluster.work(name);
+    expect(findCondition(work?.status?.conditions, 'Applied')?.status).toBe('True');
+  });
+});

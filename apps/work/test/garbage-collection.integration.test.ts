@@ -1,0 +1,100 @@
+import { labels, type ManifestWork } from '@ocm/api';
+import { aManifestWork, type ManifestWorkOver, until } from '@ocm/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ManagerLab, startManagerLab } from './manager-lab.ts';
+import type { Tenant } from './manager-tenant.ts';
+
+let lab: ManagerLab;
+let t: Tenant;
+let cluster: string;
+
+beforeAll(async () => {
+  lab = await startManagerLab();
+  t = await lab.newTenant(1);
+  cluster = t.clusters[0] ?? '';
+  await lab.startManager();
+});
+afterAll(async () => lab[Symbol.asyncDispose]());
+
+const ttl = (ttlSecondsAfterFinished: number) => ({ deleteOption: { ttlSecondsAfterFinished } });
+
+async function create(name: string, over: ManifestWorkOver = {}): Promise<ManifestWork> {
+  return t.createWork(aManifestWork({ ...over, name, namespace: cluster }));
+}
+
+const find = (name: string) => t.findWork({ namespace: cluster, name });
+const untilGone = (name: string) =>
+  until(async () => (await find(name)) === undefined, { describe: `${name} is gone` });
+
+describe('[work 58] a work that is complete', () => {
+  test('goes when its time to live is over, and not before', async () => {
+    await create('job', ttl(5));
+    await t.complete(cluster, 'job');
+    const completedAt = Date.now();
+    await untilGone('job');
+    const tookMs = Date.now() - completedAt;
+    // The transition time has whole seconds.
+    expect(tookMs).toBeGreaterThan(3900);
+    expect(tookMs).toBeLessThan(7000);
+  });
+
+  test('goes at once when it may live for 0 seconds, also when that is said only later', async () => {
+    await create('now', ttl(0));
+    await t.complete(cluster, 'now');
+    await untilGone('now');
+    await create('later');
+    await t.complete(cluster, 'later');
+    const later = await find('later');
+    if (later === undefined) throw new Error('it has no time to live');
+    await t.patchWork(later, { spec: ttl(0) });
+    await untilGone('later');
+  });
+
+  test('stays without a time to live, while it is not complete, and when a replica set owns it', async () => {
+    await create('endless');
+    await t.complete(cluster, 'endless');
+    await create('incomplete', ttl(0));
+    await create('owned', { ...ttl(0), labels: { [labels.replicaSet]: 'nobody' } });
+    await t.complete(cluster, 'owned');
+    // Whatever was created before it has been looked at when this one is gone.
+    await create('last', ttl(0));
+    await t.complete(cluster, 'last');
+    await untilGone('last');
+    const stay = await Promise.all(['endless', 'incomplete', 'owned'].map(find));
+    expect(stay.map((work) => work?.metadata.deletionTimestamp ?? work?.metadata.name)).toEqual([
+      'endless',
+      'incomplete',
+      'owned',
+    ]);
+  });
+
+  test('is deleted as any other: whoever holds it by a finalizer lets it go first', async () => {
+    await create('held', { ...ttl(0), finalizers: ['example.com/hold'] });
+    await t.complete(cluster, 'held');
+    const held = await until(
+      async () => {
+        const work = await find('held');
+        return work?.metadata.deletionTimestamp === undefined ? undefined : work;
+      },
+      { describe: 'it is being deleted' },
+    );
+    await t.patchWork(held, { metadata: { finalizers: null } });
+    await untilGone('held');
+  });
+});
+
+test('a work that was taken up again is not deleted on the strength of an old view', async () => {
+  await create('again', ttl(2));
+  await t.complete(cluster, 'again');
+  const seen = await find('again');
+  if (seen === undefined) throw new Error('it has two seconds to live');
+  // From here on the manager hears nothing of works: in its view this one comes to its end.
+  await lab.proxy.freezeView({ resource: 'manifestworks', verb: 'watch' });
+  await t.patchWork(seen, { spec: ttl(7200) });
+  await until(() => lab.proxy.requests({ verb: 'delete', name: 'again' }).length > 0, { describe: 'it tries' });
+  lab.proxy.thawView();
+  await create('witness', ttl(0));
+  await t.complete(cluster, 'witness');
+  await untilGone('witness');
+  expect((await find('again'))?.metadata.deletionTimestamp).toBeUndefined();
+});
