@@ -52,3 +52,4 @@ export {
   type SpecAnswer,
   type Versioned,
 } from './resync.ts';
+export { changeOfObject, changeOfWork, type Incoming, type StoreChange } from './store-change.ts';
