@@ -123,7 +123,7 @@ describe('a work on its way to the agent', () => {
       payload: { manifests: [{ ...manifest, data: { a: 'x'.repeat(500 * 1024) } }] },
       says: 'allowed are 512000',
     },
-  ])('[cloudevents-grpc 37] with $what is refused', ({ payload, says }) => {
+  ])('with $what is refused', ({ payload, says }) => {
     expect(() => workOfBundle(withPayload(payload))).toThrow(says);
   });
 
@@ -172,7 +172,7 @@ describe('a status on its way to the source', () => {
   });
 
   test.each([extensions.resourceId, extensions.resourceVersion, extensions.sequenceId])(
-    '[cloudevents-grpc 24] without %s is refused',
+    'without %s is refused',
     (name) => {
       expect(() => workOfBundleStatus(without(event, name))).toThrow(`extension attribute ${name} is missing`);
     },

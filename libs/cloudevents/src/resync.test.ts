@@ -28,12 +28,9 @@ describe('what the asker holds', () => {
     );
   });
 
-  test.each(['{}', '{"resourceVersions":null}', '{"resourceVersions":[]}'])(
-    '[cloudevents-grpc 31] is nothing: %s',
-    (text) => {
-      expect(decodeHeldVersions(bytes(text)).size).toBe(0);
-    },
-  );
+  test.each(['{}', '{"resourceVersions":null}', '{"resourceVersions":[]}'])('is nothing: %s', (text) => {
+    expect(decodeHeldVersions(bytes(text)).size).toBe(0);
+  });
 
   test.each<[string, string]>([
     ['', 'is empty'],
@@ -44,7 +41,7 @@ describe('what the asker holds', () => {
     ['{"resourceVersions":[{"resourceVersion":1}]}', 'resourceID'],
     ['{"resourceVersions":[{"resourceID":"a","resourceVersion":1.5}]}', 'no integer'],
     ['{"resourceVersions":[{"resourceID":"a"}]}', 'no integer'],
-  ])('[cloudevents-grpc 31] cannot be read: %s', (text, says) => {
+  ])('cannot be read: %s', (text, says) => {
     expect(() => decodeHeldVersions(bytes(text))).toThrow(says);
   });
 });
@@ -69,7 +66,7 @@ describe('the answer to a spec resync', () => {
   });
 });
 
-test('[cloudevents-grpc 32] a status resync is answered with what differs, with everything when nothing is held', () => {
+test('a status resync is answered with what differs, with everything when nothing is held', () => {
   const present = ['a', 'b', 'c'].map((resourceId) => ({ resourceId, statusHash: 'new' }));
   expect(answerStatusResync(present, new Map())).toEqual(present);
   const held = new Map([

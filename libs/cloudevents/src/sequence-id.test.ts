@@ -31,8 +31,8 @@ describe('the order of two ids', () => {
     { what: 'anything is newer than nothing', previous: undefined, next: VECTOR, order: 'newer' },
     { what: 'anything is newer than nothing', previous: '', next: VECTOR, order: 'newer' },
     { what: 'a later step is newer', previous: VECTOR, next: later, order: 'newer' },
-    { what: '[cloudevents-grpc 34] the same is not newer', previous: VECTOR, next: VECTOR, order: 'not-newer' },
-    { what: '[cloudevents-grpc 34] an earlier step is not newer', previous: later, next: VECTOR, order: 'not-newer' },
+    { what: 'the same is not newer', previous: VECTOR, next: VECTOR, order: 'not-newer' },
+    { what: 'an earlier step is not newer', previous: later, next: VECTOR, order: 'not-newer' },
     { what: 'another node says nothing', previous: VECTOR, next: otherNode, order: 'incomparable' },
   ])('$what', ({ previous, next, order }) => {
     expect(compareSequenceIds(previous, next)).toBe(order);

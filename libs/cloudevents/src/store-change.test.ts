@@ -67,7 +67,7 @@ describe('the store of works', () => {
     expect(changeOfWork({ object: deleting }, undefined)).toEqual({ kind: 'put', object: deleting });
   });
 
-  test('[cloudevents-grpc 36] keeps finalizers and status of the agent', () => {
+  test('keeps finalizers and status of the agent', () => {
     const change = changeOfWork({ object: work(2, { status: {} }) }, held(1));
     expect(change).toMatchObject({
       kind: 'put',
@@ -79,12 +79,9 @@ describe('the store of works', () => {
     { generation: 2, stored: 3, kind: 'none' },
     { generation: 3, stored: 3, kind: 'put' },
     { generation: 0, stored: 3, kind: 'put' },
-  ])(
-    '[cloudevents-grpc 35] of generation $stored meets generation $generation: $kind',
-    ({ generation, stored, kind }) => {
-      expect(changeOfWork({ object: work(generation) }, held(stored)).kind).toBe(kind);
-    },
-  );
+  ])('of generation $stored meets generation $generation: $kind', ({ generation, stored, kind }) => {
+    expect(changeOfWork({ object: work(generation) }, held(stored)).kind).toBe(kind);
+  });
 
   test('keeps what is needed to clean up after a deletion', () => {
     const { spec: _, ...deleting } = work(2);
