@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answerAsOf, isFrozenRead, pathAsOf } from './frozen-view.ts';
+import { answerAsOf, isFrozenRead, isStreamedRead, pathAsOf } from './frozen-view.ts';
 import { requestInfo } from './request-info.ts';
 
 const view = { resourceVersion: '42', when: {} };
@@ -25,6 +25,17 @@ test.each([
   ['/readyz', false],
 ])('%s is answered from the view: %s', (path, want) => {
   expect(isFrozenRead(view, info(path))).toBe(want);
+});
+
+test.each([
+  ['/api/v1/nodes?watch=true&sendInitialEvents=true', true],
+  ['/api/v1/nodes?watch=true', false],
+  ['/api/v1/pods?watch=true&sendInitialEvents=true', false],
+  ['/api/v1/nodes', false],
+])('%s is refused while the view of nodes is frozen: %s', (path, want) => {
+  const nodes = { ...view, when: { resource: 'nodes' } };
+  expect(isStreamedRead(nodes, info(path))).toBe(want);
+  expect(isStreamedRead(undefined, info(path))).toBe(false);
 });
 
 test('a get takes its object, with its type, out of the list', () => {

@@ -25,6 +25,12 @@ export function isFrozenRead(view: FrozenView | undefined, info: RequestInfo): v
   return view !== undefined && isObject && ['get', 'list'].includes(info.verb) && matches(view.when, info);
 }
 
+/** Whether the request is a watch that begins with all objects: it would show those of today, so the client has to list instead. */
+export function isStreamedRead(view: FrozenView | undefined, info: RequestInfo): boolean {
+  if (view === undefined || info.verb !== 'watch' || !matches(view.when, info)) return false;
+  return new URL(info.path, 'https://localhost').searchParams.get('sendInitialEvents') === 'true';
+}
+
 /** The path of a list that returns what the get or list would have returned at the view's moment. */
 export function pathAsOf(view: FrozenView, info: RequestInfo): string {
   const url = new URL(info.path, 'https://localhost');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerJson, type Exchange, forward, readJson, relay } from './exchange.ts';
 import { type Fault, type FaultSet, statusBody } from './faults.ts';
-import { answerAsOf, type FrozenView, isFrozenRead, pathAsOf } from './frozen-view.ts';
+import { answerAsOf, type FrozenView, isFrozenRead, isStreamedRead, pathAsOf } from './frozen-view.ts';
 import { matches } from './matcher.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 import { WatchStream, type WatchStreamOptions } from './watch-stream.ts';
@@ -29,6 +29,7 @@ export async function handleRequest(state: ProxyState, exchange: Exchange): Prom
   const last = taken.at(-1);
   if (last?.kind === 'status') return answerStatus(exchange, last);
   if (last?.kind === 'drop-request' || isRefused(state, exchange)) return exchange.client.drop();
+  if (isStreamedRead(state.frozen, exchange.info)) return answerStatus(exchange, { kind: 'status', code: 422 });
   return pass(state, exchange, last);
 }
 

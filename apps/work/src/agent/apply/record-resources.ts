@@ -9,6 +9,7 @@ import {
 import type { ResourceId } from '../manifest/resource-id.ts';
 import { deleteAppliedResources, type DeletionTools } from '../ownership/delete-applied-resources.ts';
 import { isOwnedByWork } from '../ownership/owner.ts';
+import type { WorkSource } from '../source/work-source.ts';
 import type { Sighting } from '../status/sighting.ts';
 import type { ManifestResult } from './manifest-result.ts';
 import { sortedResources, staleResources } from './stale-resources.ts';
@@ -22,7 +23,7 @@ export type RecordedResources =
       readonly isPending: boolean;
       readonly errors: readonly Error[];
     }
-  /** It is not known what all manifests stand for: nothing was removed, and nothing may be written. */
+  /** It is not known what all manifests stand for, or what the hub wants now: nothing was removed, and nothing may be written. */
   | { readonly kind: 'unknown'; readonly error: Error }
   | { readonly kind: 'skipped' };
 
@@ -34,13 +35,17 @@ export interface AppliedPass {
   readonly sightings: readonly Sighting[];
 }
 
+export interface RecordTools extends DeletionTools {
+  readonly source: Pick<WorkSource, 'read'>;
+}
+
 /**
  * What a work owns after a pass (work 7.10). Objects that no manifest stands for any more are deleted, but only when every manifest is
- * known to stand for something else.
+ * known to stand for something else, and only when the hub still wants it so: a cache may be behind.
  */
 export async function recordResources(
   pass: AppliedPass,
-  tools: DeletionTools,
+  tools: RecordTools,
   signal: AbortSignal,
 ): Promise<RecordedResources> {
   const { work, appliedWork, results } = pass;
@@ -52,6 +57,7 @@ export async function recordResources(
   // An object that is missing for now is still meant by its manifest.
   const meant = results.flatMap(({ manifest }) => (manifest.kind === 'resolved' ? [entryOf(manifest, '')] : []));
   const stale = staleResources(appliedWork.status?.appliedResources ?? [], meant);
+  if (stale.length > 0 && !(await isUpToDate(work, tools.source, signal))) return { kind: 'skipped' }; // its event is on the way
   const isOrphaned = (id: ResourceId): boolean => !isOwnedByWork(work.spec?.deleteOption, id);
   const { pending, errors } = await deleteAppliedResources(
     { resources: stale, appliedWork, isOrphaned },
@@ -60,6 +66,15 @@ export async function recordResources(
   );
   const resources = sortedResources([...live.resources, ...pending]);
   return { kind: 'recorded', resources, isPending: pending.length > 0, errors };
+}
+
+async function isUpToDate(
+  { metadata }: ManifestWork,
+  source: RecordTools['source'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = await source.read(metadata.name, { signal });
+  return now?.metadata.uid === metadata.uid && now?.metadata.generation === metadata.generation;
 }
 
 type LiveResources =
