@@ -189,11 +189,13 @@ describe('compiling ends within a bounded time', () => {
 });
 
 function expectBounded(expression: string, wanted: string): void {
-  const start = performance.now();
+  // Processor time: what others do on the machine does not count.
+  const before = process.cpuUsage();
   const compiled = compile(expression, conditionRuleEnvironment);
   const budget = costBudget({ perEvaluation: BUDGET });
   const result = compiled.kind === 'compiled' ? evaluate(compiled.program, { object }, budget).kind : compiled.kind;
-  expect({ result, isSoon: performance.now() - start < MAX_MS }).toEqual({ result: wanted, isSoon: true });
+  const { user, system } = process.cpuUsage(before);
+  expect({ result, isSoon: (user + system) / 1000 < MAX_MS }).toEqual({ result: wanted, isSoon: true });
 }
 
 describe('any text whatsoever', () => {
