@@ -19,7 +19,7 @@ import { runDebug } from '../src/debug/run-debug.ts';
 import { type PlacementLab, USER } from './placement-lab.ts';
 
 /** Namespace of the callers' service accounts. */
-export const CALLERS = 'callers';
+const CALLERS = 'callers';
 
 export interface DebugAnswer {
   readonly status: number;

@@ -103,6 +103,7 @@ describe('the built program', () => {
     expect(text).toContain(`scheduling_plugin_duration_seconds_bucket{le="9.999999999999999e-06",${NAME},`);
     expect(text).toMatch(/^workqueue_adds_total\{name="SchedulingController"\} [1-9]/m);
     expect(text).toContain('hub_build_info{');
+    expect((await ask(port, '/version')).status).toBe(401);
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
   });

@@ -236,7 +236,7 @@ describe('the caller', () => {
   });
 });
 
-test('health is for everybody, metrics are for those who may get them', async () => {
+test('health is for everybody, metrics and version are for those who may get them', async () => {
   const scraper = await aCaller(lab, 'scraper', { metrics: true });
   const status = async (path: string, question?: DebugQuestion): Promise<number> =>
     (await ask(server.port, path, question)).status;
@@ -247,6 +247,9 @@ test('health is for everybody, metrics are for those who may get them', async ()
   expect(metrics.status).toBe(200);
   expect(metrics.text).toContain('rest_client_requests_total');
   expect(metrics.text).not.toContain('scheduling_');
+  const anybody = await ask(server.port, '/version', { token: scraper });
+  // Kubernetes itself lets everybody with a token read versions.
+  expect(anybody.json()).toMatchObject({ compiler: 'node', gitVersion: expect.stringMatching(/^v/) });
 });
 
 async function explainWhy(cluster: string): Promise<unknown> {

@@ -16,10 +16,12 @@ import { parseFlags } from '@ocm/service';
 import { type ControlPlane, type ControlPlaneOptions, type Identity, type KubeconfigRoute, until } from '@ocm/testing';
 import { agentFlags, type AgentSettings } from '../src/agent/agent-flags.ts';
 import { createAgentHealth } from '../src/agent/agent-health.ts';
+import { createConnectionReport } from '../src/agent/diagnosis/connection-report.ts';
+import type { Diagnosis } from '../src/agent/diagnosis/diagnose.ts';
 import type { AgentIntervals } from '../src/agent/intervals.ts';
 import { runAgent } from '../src/agent/run-agent.ts';
 import { type ClusterActor, clusterActor, type HubLab, type HubRunOptions, startHubLab } from './hub-lab.ts';
-import { agentClusterRules, agentNamespaceRules, bootstrapRules } from './registration-agent-roles.ts';
+import { agentAddOnRules, agentClusterRules, agentNamespaceRules, bootstrapRules } from './registration-agent-roles.ts';
 
 export const BOOTSTRAP_USER = 'bootstrap-user';
 export const AGENT_USER = 'agent-service-account';
@@ -34,6 +36,8 @@ const INTERVALS: Partial<AgentIntervals> = {
   acceptancePollMs: 50,
   acceptancePollMaxMs: 500,
   unhealthyRecheckMs: 100,
+  addOnLeaseCheckMs: 200,
+  diagnosisMs: 200,
   credentialReloadMs: 200,
 };
 
@@ -96,6 +100,8 @@ export interface RunningAgent {
   readonly log: readonly LogLine[];
   /** What the health check of the process says; `undefined` when all is well. */
   health(): Promise<string | undefined>;
+  /** What it says of the connection to its hub. */
+  diagnosis(): Diagnosis | undefined;
   stop(): Promise<void>;
 }
 
@@ -238,6 +244,7 @@ async function startAgent(
   const client = await connect(kubeconfig, { userAgent: 'registration-agent', signal: closing.signal });
   const log: LogLine[] = [];
   const health = createAgentHealth();
+  const connection = createConnectionReport();
   const ended = runAgent({
     settings,
     namespace: cluster.namespace,
@@ -248,6 +255,7 @@ async function startAgent(
     log: recordingLogger(log),
     clock,
     health,
+    connection,
     intervals: { ...INTERVALS, ...options.intervals },
     ...(random === undefined ? {} : { random }),
   }).finally(() => closing.abort());
@@ -257,6 +265,7 @@ async function startAgent(
     settings,
     hubDirectory,
     log,
+    diagnosis: () => connection.diagnosis(),
     health: async () => health.check.check(stopping.signal),
     async stop() {
       stopping.abort();
@@ -291,6 +300,11 @@ async function makeAgentNamespace(admin: KubeClient, namespace: string, signal: 
 async function grantAgentRights(admin: KubeClient, signal: AbortSignal): Promise<void> {
   const grants = [
     { name: 'open-cluster-management:klusterlet-registration:agent', rules: agentClusterRules, user: AGENT_USER },
+    {
+      name: 'open-cluster-management:klusterlet-registration:addon-management',
+      rules: agentAddOnRules,
+      user: AGENT_USER,
+    },
     { name: 'open-cluster-management:bootstrap', rules: bootstrapRules, user: BOOTSTRAP_USER },
   ];
   for (const { name, rules, user } of grants) {

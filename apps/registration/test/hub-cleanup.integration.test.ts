@@ -23,12 +23,12 @@ beforeAll(async () => {
 afterAll(async () => lab[Symbol.asyncDispose]());
 
 interface Held {
-  readonly kind: Kind<KubeObject>;
+  readonly kind: Kind;
   readonly namespace: string;
   readonly name: string;
 }
 
-async function hold(kind: Kind<KubeObject>, object: KubeObject): Promise<Held> {
+async function hold(kind: Kind, object: KubeObject): Promise<Held> {
   const { namespace = '', name } = object.metadata;
   await lab.admin.kind(kind).create(object, { signal: lab.signal });
   return { kind, namespace, name };

@@ -1,11 +1,12 @@
-import { Namespace } from '@ocm/api';
-import { type FaultProxy, startFaultProxy, until } from '@ocm/testing';
+import { findCondition, labels, ManagedCluster, ManagedClusterSet, Namespace } from '@ocm/api';
+import { aClusterSet, type FaultProxy, startFaultProxy, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
 
 // The hub loses its API server after the n-th write and is replaced by another one, for every n: both must come to the same end.
 
 const HUB_ACCEPTED = 'HubAcceptedManagedCluster';
+const QUICK = { worksRecheckMs: 50, cleanupRecheckMs: 50, setCountIntervalMs: 50 } as const;
 /** More writes than any sequence needs; the runs end when a sequence was not cut. */
 const MOST_WRITES = 25;
 
@@ -39,7 +40,7 @@ async function cutEverywhere(prefix: string, sequence: Sequence): Promise<number
     const cluster = clusterActor(lab, `${prefix}-${writes}`);
     await withHub(() => sequence.prepare(cluster));
     const cut = proxy.cutAfterWrites({ afterWrites: writes, answer });
-    const hub = await lab.startHub({ via: { server: proxy.url }, worksRecheckMs: 50 });
+    const hub = await lab.startHub({ via: { server: proxy.url }, ...QUICK });
     await sequence.begin(cluster);
     const wasDone = await until(async () => (cut.isCut ? 'cut' : (await isDone(sequence, cluster)) && 'done'), {
       describe: `${cluster.name}: write ${writes} or the end`,
@@ -55,7 +56,7 @@ async function cutEverywhere(prefix: string, sequence: Sequence): Promise<number
 }
 
 async function withHub(work: () => Promise<unknown>): Promise<void> {
-  await using _hub = await lab.startHub({ worksRecheckMs: 50 });
+  await using _hub = await lab.startHub(QUICK);
   await work();
 }
 
@@ -114,4 +115,45 @@ describe('a hub that dies between any two writes leaves a cluster that its succe
     });
     expect(writes).toBeGreaterThanOrEqual(6);
   });
+
+  test('on a move from one set to another', async () => {
+    const writes = await cutEverywhere('move', {
+      async prepare(cluster) {
+        await cluster.create();
+        for (const [side, name] of Object.entries(sidesOf(cluster))) {
+          const set = aClusterSet({ name, managedNamespaces: [`in-${side}`] });
+          await lab.admin.kind(ManagedClusterSet).create(set, { signal: lab.signal });
+        }
+        await putInto(cluster, 'from');
+        await until(() => isIn(cluster, 'from'), { describe: `${cluster.name} is in its first set` });
+      },
+      begin: (cluster) => putInto(cluster, 'to'),
+      isDone: (cluster) => isIn(cluster, 'to'),
+    });
+    expect(writes).toBeGreaterThanOrEqual(3);
+  });
 });
+
+type Side = 'from' | 'to';
+
+function sidesOf({ name }: ClusterActor): Readonly<Record<Side, string>> {
+  return { from: `${name}-from`, to: `${name}-to` };
+}
+
+async function putInto(cluster: ClusterActor, side: Side): Promise<void> {
+  const patch = { metadata: { labels: { [labels.clusterSet]: sidesOf(cluster)[side] } } };
+  await lab.admin.kind(ManagedCluster).mergePatch(cluster.name, patch, { signal: lab.signal });
+}
+
+/** The statuses of both sets and of the cluster agree on where it is. */
+async function isIn(cluster: ClusterActor, side: Side): Promise<boolean> {
+  const sides = sidesOf(cluster);
+  const clusterSet = sides[side];
+  expect((await cluster.find())?.status?.managedNamespaces).toEqual([{ clusterSet, name: `in-${side}` }]);
+  for (const name of Object.values(sides)) {
+    const { status } = await lab.admin.kind(ManagedClusterSet).get(name, { signal: lab.signal });
+    const said = findCondition(status?.conditions, 'ClusterSetEmpty')?.message;
+    expect(said).toBe(name === clusterSet ? '1 ManagedClusters selected' : 'No ManagedCluster selected');
+  }
+  return true;
+}

@@ -69,6 +69,17 @@ test.each(['end', 'gone'] as const)('a watch that breaks (%s) loses nothing', as
   await allHave(cluster === undefined ? [] : [cluster], hubAccepted.denied.reason);
 });
 
+test('a watch that falls silent is opened again, and what happened meanwhile is done', async () => {
+  await using other = await startHubLab();
+  await using silent = await startFaultProxy({ controlPlane: other.controlPlane });
+  await using _hub = await other.startHub({ via: { server: silent.url }, watchSilenceMs: 1500 });
+  const cluster = clusterActor(other, 'unheard');
+  await cluster.createAccepted();
+  expect(silent.breakWatches('silence')).toBeGreaterThan(4);
+  await cluster.deny();
+  await allHave([cluster], hubAccepted.denied.reason);
+});
+
 test('a hub whose cache still says denied does not take away what has just been given', async () => {
   const cluster = clusterActor(lab, 'old-view');
   await cluster.createAccepted();

@@ -6,6 +6,7 @@ import {
   findCondition,
   ManagedCluster,
   ManifestWork,
+  type PolicyRule,
   registrationRoleBindingName,
   RoleBinding,
   workRoleBindingName,
@@ -36,6 +37,8 @@ export interface HubLab extends AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly admin: KubeClient;
   readonly signal: AbortSignal;
+  /** Gives the hub controller further rights, as the operator does for some gates. */
+  grantHub(name: string, rules: readonly PolicyRule[]): Promise<void>;
   /** Runs the hub controller as its service account; returns at once. */
   startHub(options?: HubRunOptions): Promise<RunningHub>;
 }
@@ -45,12 +48,14 @@ export async function startHubLab(options: ControlPlaneOptions = {}): Promise<Hu
   const lab = new AbortController();
   const { signal } = lab;
   const admin = await clientOf(controlPlane, 'admin', signal);
-  await grantPackagedRights(admin, signal);
+  const packaged = 'open-cluster-management:cluster-manager-registration:controller';
+  await grantHub(admin, { name: packaged, rules: registrationControllerRules, signal });
   const hubs = new Set<RunningHub>();
   return {
     controlPlane,
     admin,
     signal,
+    grantHub: (name, rules) => grantHub(admin, { name, rules, signal }),
     async startHub(options = {}) {
       const hub = await startHubIn(controlPlane, options);
       hubs.add(hub);
@@ -90,9 +95,15 @@ async function clientOf(
   return connect({ kind: 'text', text, directory: controlPlane.directory }, { userAgent: 'test', signal });
 }
 
-async function grantPackagedRights(admin: KubeClient, signal: AbortSignal): Promise<void> {
-  const name = 'open-cluster-management:cluster-manager-registration:controller';
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules: registrationControllerRules }, { signal });
+async function grantHub(
+  admin: KubeClient,
+  {
+    name,
+    rules,
+    signal,
+  }: { readonly name: string; readonly rules: readonly PolicyRule[]; readonly signal: AbortSignal },
+): Promise<void> {
+  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } as const;
   const subjects = [{ kind: 'User', apiGroup: roleRef.apiGroup, name: HUB_USER }] as const;
   await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });

@@ -1,18 +1,21 @@
 import {
   ClusterRole,
   ClusterRoleBinding,
+  findCondition,
   type KubeObject,
   labels,
   Lease,
   ManagedCluster,
+  ManagedClusterSet,
   Namespace,
   RoleBinding,
 } from '@ocm/api';
 import { keyOf } from '@ocm/kube';
 import { type FaultProxy, startFaultProxy, until } from '@ocm/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
+import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
 
+const WRITES = ['create', 'update', 'patch', 'delete'] as const;
 let lab: HubLab;
 let proxy: FaultProxy;
 
@@ -49,6 +52,46 @@ test('a hub that starts over a settled fleet asks for its lists and writes nothi
   const reads = proxy.requests({ verb: 'get' }).map(({ path }) => path);
   expect(reads.filter((path) => !path.includes('newcomer'))).toEqual([]);
 });
+
+test('fifty accepted clusters cost ten writes each and no read of what is known to be absent, and a restart costs none', async () => {
+  await using other = await startHubLab();
+  await using counted = await startFaultProxy({ controlPlane: other.controlPlane });
+  const names = Array.from({ length: 50 }, (_, index) => `c${index}`);
+  const fleet = names.map((name) => clusterActor(other, name));
+  await Promise.all(fleet.map((cluster) => cluster.create({ hubAcceptsClient: true })));
+  const hub = await other.startHub({ via: { server: counted.url }, joinPatienceMs: 3_600_000 });
+  await until(async () => (await Promise.all(fleet.map((cluster) => isSetUp(other, cluster)))).every(Boolean), {
+    describe: 'all are set up',
+  });
+  await until(
+    async () => {
+      const set = await other.admin.kind(ManagedClusterSet).get('global', { signal: other.signal });
+      return findCondition(set.status?.conditions, 'ClusterSetEmpty')?.message.startsWith('50 ');
+    },
+    { describe: 'the members of the global set are counted' },
+  );
+  await hub.stop();
+  const writes = counted.requests({ verb: WRITES });
+  const done = writes.filter(({ status }) => status !== 409);
+  // Namespace, finalizers, four permission objects, lease, condition, taint; and what the sets and the common roles need, once.
+  expect(done.length / fleet.length).toBeLessThan(10);
+  expect(counted.requests({ verb: 'get' }).filter(({ resource }) => resource !== 'managedclusters')).toEqual([]);
+
+  counted.clearRequests();
+  await using _successor = await other.startHub({ via: { server: counted.url }, joinPatienceMs: 3_600_000 });
+  await clusterActor(other, 'newcomer').createAccepted();
+  expect(
+    counted
+      .requests({ verb: WRITES })
+      .filter(({ name, namespace }) => names.includes(name ?? '') || names.includes(namespace ?? '')),
+  ).toEqual([]);
+});
+
+async function isSetUp({ admin, signal }: HubLab, cluster: ClusterActor): Promise<boolean> {
+  const found = await cluster.find();
+  const isLeased = await admin.kind(Lease).find({ namespace: cluster.name, name: 'managed-cluster-lease' }, { signal });
+  return isLeased !== undefined && (found?.spec?.taints ?? []).length > 0;
+}
 
 /** Which version every object has that the hub writes. */
 async function versions(): Promise<ReadonlyMap<string, string | undefined>> {

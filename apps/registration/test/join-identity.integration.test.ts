@@ -31,8 +31,8 @@ test.each(['http', 'https'])('[registration 4] an agent joins through an %s prox
     clusters: { cluster: Record<string, string> }[];
   };
   expect(kubeconfig.clusters[0]?.cluster['proxy-url']).toBe(proxy.url);
-  // Once with the bootstrap credential, and once with that of the agent.
-  expect(proxy.tunnels).toEqual(Array.from({ length: 2 }, () => new URL(lab.hub.controlPlane.url).host));
+  // With the bootstrap credential, to try the new one, and with that of the agent.
+  expect(proxy.tunnels).toEqual(Array.from({ length: 3 }, () => new URL(lab.hub.controlPlane.url).host));
   await agent.stop();
 });
 

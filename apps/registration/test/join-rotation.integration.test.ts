@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CertificateSigningRequest } from '@ocm/api';
 import { issueKeyAndCertificate, parseCertificateRequest, issueCertificate } from '@ocm/pki';
-import { until } from '@ocm/testing';
+import { type FaultProxy, type Injection, startFaultProxy, until } from '@ocm/testing';
 import { type AgentLab, AVAILABLE, type JoiningCluster, type RunningAgent, startAgentLab } from './agent-lab.ts';
 
 const ROTATED = 'ClusterCertificateRotated';
@@ -117,6 +117,87 @@ test('[registration 10] a certificate that is expired when it is issued is asked
   expect(second.metadata.name).not.toBe(first.metadata.name);
   await cluster.admit();
   await cluster.untilCondition(AVAILABLE, 'True');
+  await agent.stop();
+});
+
+/** Joined by way of a proxy, and with a certificate that has to be renewed when the fault is injected. */
+async function rotatingBehind(proxy: FaultProxy, name: string, injection: Injection) {
+  const cluster = await lab.cluster(name);
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: proxy.url }));
+  const agent = await cluster.start({ flags: ['--agent-id=agent1'] });
+  await cluster.admit();
+  const fault = proxy.inject(injection);
+  const old = await agedCertificate(name, 19);
+  await cluster.editCredential(old);
+  return { cluster, agent, fault, old };
+}
+
+const TRIAL = { path: /^\/version/ };
+
+async function certificateOf({ metadata }: CertificateSigningRequest): Promise<string> {
+  const { status } = await readAgain({ metadata } as CertificateSigningRequest);
+  return Buffer.from(status?.certificate ?? '', 'base64').toString();
+}
+
+test('[registration 12] a certificate that the hub does not accept never replaces the one in use', async () => {
+  await using proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+  const { cluster, agent, old } = await rotatingBehind(proxy, 'rejected', {
+    fault: { kind: 'status', code: 401 },
+    when: TRIAL,
+    times: 1,
+  });
+  const after = await until(
+    async () => {
+      const now = (await cluster.credential())?.['tls.crt'];
+      return now === old['tls.crt'] ? undefined : now;
+    },
+    { describe: 'the certificate is replaced' },
+  );
+  const renewals = (await cluster.requests()).filter(({ spec }) => spec.username?.endsWith(':agent1'));
+  expect(renewals).toHaveLength(2);
+  const issued = await Promise.all(renewals.map((request) => certificateOf(request)));
+  expect(issued.filter((certificate) => certificate === after)).toHaveLength(1);
+  expect(agent.log.some(({ fields }) => String(fields['error']).includes('does not accept the certificate'))).toBe(
+    true,
+  );
+  await cluster.untilCondition(ROTATED, 'True');
+  await agent.stop();
+});
+
+test('[registration 12] while the hub cannot be shown the new certificate, the old one stays and nothing else is asked for', async () => {
+  await using proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+  const { cluster, agent, fault, old } = await rotatingBehind(proxy, 'unshown', {
+    fault: { kind: 'status', code: 503 },
+    when: TRIAL,
+  });
+  await until(() => fault.hits >= 3, { describe: 'the agent has tried several times' });
+  await expect(cluster.credential()).resolves.toMatchObject(old);
+  await expect(cluster.requests()).resolves.toHaveLength(2);
+  fault.remove();
+  await until(async () => (await cluster.credential())?.['tls.crt'] !== old['tls.crt'], {
+    describe: 'the certificate is replaced',
+  });
+  await expect(cluster.requests()).resolves.toHaveLength(2);
+  await agent.stop();
+});
+
+test('[registration 12] a new certificate is used at once, and no request fails on the way', async () => {
+  await using proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+  const cluster = await lab.cluster('seamless');
+  await cluster.create({ leaseDurationSeconds: 1 });
+  await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: proxy.url }));
+  // The files are not looked at for an hour, unless somebody says that they have changed.
+  const agent = await cluster.start({ flags: ['--agent-id=agent1'], intervals: { credentialReloadMs: 3_600_000 } });
+  await cluster.admit();
+  proxy.clearRequests();
+  const old = await agedCertificate('seamless', 19);
+  await cluster.editCredential(old);
+  await until(async () => (await cluster.credential())?.['tls.crt'] !== old['tls.crt'], {
+    describe: 'the certificate is replaced',
+  });
+  const before = (await cluster.lease())?.spec?.renewTime;
+  await until(async () => (await cluster.lease())?.spec?.renewTime !== before, { describe: 'the heartbeat goes on' });
+  expect(proxy.requests().filter(({ status }) => status === 401)).toEqual([]);
   await agent.stop();
 });
 

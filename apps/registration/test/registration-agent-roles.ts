@@ -19,6 +19,12 @@ export const agentClusterRules: readonly PolicyRule[] = [
   rule('about.k8s.io', ['clusterproperties'], ['get', 'list', 'watch']),
 ];
 
+/** Of the agent's service account on the managed cluster, and on the one it runs on, for add-ons (registration 26). */
+export const agentAddOnRules: readonly PolicyRule[] = [
+  rule('', ['secrets'], ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch']),
+  rule('coordination.k8s.io', ['leases'], ['create', 'get', 'list', 'update', 'watch', 'patch']),
+];
+
 /** Of the bootstrap identity on the hub (registration 3). */
 export const bootstrapRules: readonly PolicyRule[] = [
   rule('', ['configmaps'], ['get']),

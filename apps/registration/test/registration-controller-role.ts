@@ -33,6 +33,19 @@ export const registrationControllerRules: readonly PolicyRule[] = [
   rule('register.open-cluster-management.io', ['managedclusters/accept'], ['update']),
 ];
 
+/** What the operator adds for the gate ClusterProfile. */
+export const clusterProfileRules: readonly PolicyRule[] = [
+  rule('multicluster.x-k8s.io', ['clusterprofiles'], ALL),
+  rule('multicluster.x-k8s.io', ['clusterprofiles/status'], ['update', 'patch']),
+];
+
+/** What the operator, and for the kubeconfigs of Cluster API the installer, adds for the gate ClusterImporter. */
+export const clusterImporterRules: readonly PolicyRule[] = [
+  rule('cluster.x-k8s.io', ['clusters'], READ),
+  rule('', ['secrets'], ['get']),
+  rule('', ['serviceaccounts/token'], ['create']),
+];
+
 function rule(apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
   return { apiGroups: [apiGroup], resources, verbs };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admissionWebhooks, labels, ManagedCluster, Namespace, type PolicyRule, type Taint } from '@ocm/api';
 import { type KubeClient, type Resource } from '@ocm/kube';
-import { refusalOf, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
+import { type Refusal, refusalOf, startWebhookLab, type WebhookLab, type Write } from './webhook-lab.ts';
 
 const PATH = '/apis/cluster.open-cluster-management.io/v1/managedclusters';
 const { clusterValidating, clusterMutating } = admissionWebhooks;
@@ -31,21 +31,39 @@ beforeAll(async () => {
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-const refused = (client: KubeClient, method: 'POST' | 'PATCH', name: string, body: object) =>
-  refusalOf(
-    client,
-    method === 'POST'
-      ? { method, path: PATH, body: { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', metadata: { name }, ...body } }
-      : { method, path: `${PATH}/${name}`, body },
-    signal,
-  );
+/** Creation of a cluster, or a merge patch. */
+const creating = (name: string, over: object = {}): Write => ({
+  method: 'POST',
+  path: PATH,
+  body: { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', metadata: { name }, ...over },
+});
+const patching = (name: string, body: object): Write => ({ method: 'PATCH', path: `${PATH}/${name}`, body });
+const refused = (client: KubeClient, write: Write): Promise<Refusal> => refusalOf(client, write, signal);
+
+const taintsOf = async (name: string): Promise<readonly Taint[]> =>
+  (await clusters.get(name, { signal })).spec?.taints ?? [];
+const writeTaints = (name: string, ...taints: readonly Taint[]): Promise<ManagedCluster> =>
+  clusters.mergePatch(name, { spec: { taints } }, { signal });
+
+const inSet = (set: string): object => ({ metadata: { labels: { [labels.clusterSet]: set } } });
+const forbidden = (message: string): Refusal => ({
+  code: 403,
+  reason: 'Forbidden',
+  message: deniedBy(clusterValidating, message),
+});
+const mayNotAccept = (user: string): Refusal => forbidden(`user "${user}" cannot update the HubAcceptsClient field`);
+const mayNotJoin = (user: string, set: string): Refusal =>
+  forbidden(`user "${user}" cannot add/remove a ManagedCluster to/from ManagedClusterSet "${set}"`);
 
 describe('[registration 64] defaults', () => {
   test('lease duration and set are filled in at creation, and put back when they are taken away', async () => {
     const created = await clusters.create({ metadata: { name: 'defaults' }, spec: {} }, { signal });
     expect(created.spec?.leaseDurationSeconds).toBe(60);
     expect(created.metadata.labels).toEqual({ [labels.clusterSet]: 'default' });
-    const patch = { metadata: { labels: { [labels.clusterSet]: null, mine: 'a' } }, spec: { leaseDurationSeconds: null } };
+    const patch = {
+      metadata: { labels: { [labels.clusterSet]: null, mine: 'a' } },
+      spec: { leaseDurationSeconds: null },
+    };
     const patched = await clusters.mergePatch('defaults', patch, { signal });
     expect(patched.spec?.leaseDurationSeconds).toBe(60);
     expect(patched.metadata.labels).toEqual({ [labels.clusterSet]: 'default', mine: 'a' });
@@ -54,23 +72,22 @@ describe('[registration 64] defaults', () => {
 
 describe('[registration 65] the time of a taint', () => {
   const taint: Taint = { key: 'k', value: 'v', effect: 'NoSelect' };
-  const taintsOf = async (name: string): Promise<readonly Taint[]> =>
-    (await clusters.get(name, { signal })).spec?.taints ?? [];
-  const write = (name: string, ...taints: readonly Taint[]): Promise<ManagedCluster> =>
-    clusters.mergePatch(name, { spec: { taints } }, { signal });
 
   test('is set at creation whatever was sent, kept, and set again when the effect changes', async () => {
     const past = '2020-01-01T00:00:00Z';
-    await clusters.create({ metadata: { name: 'tainted' }, spec: { taints: [{ ...taint, timeAdded: past }] } }, { signal });
+    await clusters.create(
+      { metadata: { name: 'tainted' }, spec: { taints: [{ ...taint, timeAdded: past }] } },
+      { signal },
+    );
     const [created] = await taintsOf('tainted');
     expect(Date.now() - Date.parse(created?.timeAdded ?? '')).toBeLessThan(60_000);
-    await write('tainted', { ...taint, timeAdded: created?.timeAdded ?? null }, { ...taint, key: 'l' });
+    await writeTaints('tainted', { ...taint, timeAdded: created?.timeAdded ?? null }, { ...taint, key: 'l' });
     expect(await taintsOf('tainted')).toEqual([created, { ...taint, key: 'l', timeAdded: expect.any(String) }]);
-    await write('tainted', { ...taint, effect: 'PreferNoSelect' });
+    await writeTaints('tainted', { ...taint, effect: 'PreferNoSelect' });
     expect(await taintsOf('tainted')).toEqual([{ ...taint, effect: 'PreferNoSelect', timeAdded: expect.any(String) }]);
     const message = deniedBy(clusterMutating, 'It is not allowed to set TimeAdded of Taint "k,m".');
     const taints = ['k', 'm'].map((key) => ({ ...taint, key, timeAdded: past }));
-    expect(await refused(lab.admin, 'PATCH', 'tainted', { spec: { taints } })).toEqual({
+    expect(await refused(lab.admin, patching('tainted', { spec: { taints } }))).toEqual({
       code: 400,
       reason: 'BadRequest',
       message,
@@ -87,15 +104,15 @@ describe('[registration 66] addresses and names', () => {
       message:
         'admission webhook "managedclustervalidators.admission.cluster.open-cluster-management.io" denied the request: url "127.0.0.1:8001" is invalid in client configs',
     };
-    expect(await refused(lab.admin, 'POST', 'bad-url', { spec })).toEqual(refusal);
+    expect(await refused(lab.admin, creating('bad-url', { spec }))).toEqual(refusal);
     await clusters.create({ metadata: { name: 'good-url' } }, { signal });
-    expect(await refused(lab.admin, 'PATCH', 'good-url', { spec })).toEqual(refusal);
+    expect(await refused(lab.admin, patching('good-url', { spec }))).toEqual(refusal);
   });
 
   test('a name with a dot is refused, with and without addresses', async () => {
     const spec = { managedClusterClientConfigs: [{ url: 'https://north.example.com:6443' }] };
     for (const body of [{}, { spec }]) {
-      expect(await refused(lab.admin, 'POST', 'north.cluster', body)).toMatchObject({
+      expect(await refused(lab.admin, creating('north.cluster', body))).toMatchObject({
         code: 400,
         message: expect.stringContaining(deniedBy(clusterValidating, 'metadata.name format is not correct: ')),
       });
@@ -104,18 +121,13 @@ describe('[registration 66] addresses and names', () => {
 });
 
 describe('[registration 67] acceptance', () => {
-  const forbidden = (user: string): object => ({
-    code: 403,
-    reason: 'Forbidden',
-    message: deniedBy(clusterValidating, `user "${user}" cannot update the HubAcceptsClient field`),
-  });
   const accepted = { spec: { hubAcceptsClient: true } };
 
   test('needs the right to, at creation and later; anything else about an accepted cluster does not', async () => {
     const ann = await lab.user('ann', mayJoin('default'));
-    expect(await refused(ann, 'POST', 'accept-now', accepted)).toEqual(forbidden('ann'));
+    expect(await refused(ann, creating('accept-now', accepted))).toEqual(mayNotAccept('ann'));
     await ann.kind(ManagedCluster).create({ metadata: { name: 'accept-later' } }, { signal });
-    expect(await refused(ann, 'PATCH', 'accept-later', accepted)).toEqual(forbidden('ann'));
+    expect(await refused(ann, patching('accept-later', accepted))).toEqual(mayNotAccept('ann'));
 
     await clusters.mergePatch('accept-later', accepted, { signal });
     await ann.kind(ManagedCluster).mergePatch('accept-later', { spec: { leaseDurationSeconds: 5 } }, { signal });
@@ -133,27 +145,13 @@ describe('[registration 67] acceptance', () => {
     await lab.admin.kind(Namespace).create({ metadata: { name: 'going' } }, { signal });
     await lab.admin.kind(Namespace).delete('going', { signal });
     await bob.kind(ManagedCluster).create({ metadata: { name: 'going' } }, { signal });
-    const terminating = {
-      code: 403,
-      reason: 'Forbidden',
-      message: deniedBy(clusterValidating, 'cluster namespace "going" is terminating'),
-    };
-    expect(await refused(bob, 'PATCH', 'going', accepted)).toEqual(terminating);
-    expect(await refused(lab.admin, 'PATCH', 'going', accepted)).toEqual(terminating);
+    const terminating = forbidden('cluster namespace "going" is terminating');
+    expect(await refused(bob, patching('going', accepted))).toEqual(terminating);
+    expect(await refused(lab.admin, patching('going', accepted))).toEqual(terminating);
   });
 });
 
 describe('[registration 68] the set of a cluster', () => {
-  const inSet = (set: string): object => ({ metadata: { labels: { [labels.clusterSet]: set } } });
-  const forbidden = (user: string, set: string): object => ({
-    code: 403,
-    reason: 'Forbidden',
-    message: deniedBy(
-      clusterValidating,
-      `user "${user}" cannot add/remove a ManagedCluster to/from ManagedClusterSet "${set}"`,
-    ),
-  });
-
   test('is changed by those who may join the old one and the new one', async () => {
     await clusters.create({ metadata: { name: 'mover', labels: { [labels.clusterSet]: 'a' } } }, { signal });
     const [onlyA, onlyB, both] = await Promise.all([
@@ -161,16 +159,18 @@ describe('[registration 68] the set of a cluster', () => {
       lab.user('only-b', mayJoin('b')),
       lab.user('both', mayJoin('a', 'b')),
     ]);
-    expect(await refused(onlyA, 'PATCH', 'mover', inSet('b'))).toEqual(forbidden('only-a', 'b'));
-    expect(await refused(onlyB, 'PATCH', 'mover', inSet('b'))).toEqual(forbidden('only-b', 'a'));
+    expect(await refused(onlyA, patching('mover', inSet('b')))).toEqual(mayNotJoin('only-a', 'b'));
+    expect(await refused(onlyB, patching('mover', inSet('b')))).toEqual(mayNotJoin('only-b', 'a'));
     const moved = await both.kind(ManagedCluster).mergePatch('mover', inSet('b'), { signal });
     expect(moved.metadata.labels).toEqual({ [labels.clusterSet]: 'b' });
     // To leave every set is to join the default one.
-    expect(await refused(both, 'PATCH', 'mover', { metadata: { labels: null } })).toEqual(forbidden('both', 'default'));
+    expect(await refused(both, patching('mover', { metadata: { labels: null } }))).toEqual(
+      mayNotJoin('both', 'default'),
+    );
   });
 
   test('a new cluster without one comes into the default set, which its creator must be allowed to join', async () => {
     const carl = await lab.user('carl');
-    expect(await refused(carl, 'POST', 'of-carl', {})).toEqual(forbidden('carl', 'default'));
+    expect(await refused(carl, creating('of-carl'))).toEqual(mayNotJoin('carl', 'default'));
   });
 });

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { admissionWebhooks, ClusterRoleBinding, labels, ManagedCluster, ValidatingWebhookConfiguration } from '@ocm/api';
+import {
+  admissionWebhooks,
+  ClusterRoleBinding,
+  labels,
+  ManagedCluster,
+  ValidatingWebhookConfiguration,
+} from '@ocm/api';
 import { until } from '@ocm/testing';
 import { refusalOf, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
 
@@ -23,7 +29,9 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 test('a cluster from before the gate DefaultClusterSet is updated by those who may not join the default set', async () => {
   const { signal } = lab;
   const eve = await lab.user('eve');
-  const finalized = await eve.kind(ManagedCluster).mergePatch('early', { metadata: { finalizers: ['a.b/c'] } }, { signal });
+  const finalized = await eve
+    .kind(ManagedCluster)
+    .mergePatch('early', { metadata: { finalizers: ['a.b/c'] } }, { signal });
   expect(finalized.metadata).toMatchObject({ labels: { [labels.clusterSet]: 'default' }, finalizers: ['a.b/c'] });
 });
 
@@ -60,7 +68,11 @@ test('while no webhook answers nothing is written, and nothing is stuck afterwar
     );
   await pointAt('https://127.0.0.1:1/');
   const refusal = await until(
-    () => admin.kind(ManagedCluster).create(aCluster('lost'), { signal, dryRun: true }).then(() => undefined, String),
+    () =>
+      admin
+        .kind(ManagedCluster)
+        .create(aCluster('lost'), { signal, dryRun: true })
+        .then(() => undefined, String),
     { describe: 'the API server asks in vain' },
   );
   expect(refusal).toContain(`failed calling webhook "${clusterValidating.name}"`);

@@ -13,13 +13,7 @@ import {
 import { connect, isKubeError, type KubeClient, systemClock } from '@ocm/kube';
 import { createLogger, parseFlags } from '@ocm/service';
 import { openWebhookProcess } from '@ocm/service/webhooks';
-import {
-  type ControlPlane,
-  freePort,
-  startControlPlane,
-  until,
-  writeServingCertificate,
-} from '@ocm/testing';
+import { type ControlPlane, freePort, startControlPlane, until, writeServingCertificate } from '@ocm/testing';
 import { registrationWebhooks } from '../src/webhook/webhooks.ts';
 import { type WebhookServerConfig, webhookServerFlags } from '../src/webhook/webhook-flags.ts';
 
@@ -67,8 +61,15 @@ export async function startWebhookLab({
   await writeServingCertificate(controlPlane.ca, directory);
   const port = await freePort();
   const config = configOf([`--port=${port}`, '--metrics-port=0', '--health-probe-port=0', `--certdir=${directory}`]);
-  const collaborators = { clock: systemClock, log: createLogger({ verbosity: 0, destination: { write: () => undefined } }) };
-  const routes = registrationWebhooks({ ...collaborators, client: await clientOf({ user: WEBHOOK_USER }), gates: config.gates });
+  const collaborators = {
+    clock: systemClock,
+    log: createLogger({ verbosity: 0, destination: { write: () => undefined } }),
+  };
+  const routes = registrationWebhooks({
+    ...collaborators,
+    client: await clientOf({ user: WEBHOOK_USER }),
+    gates: config.gates,
+  });
   open.use(await openWebhookProcess({ config, routes, ...collaborators }));
   await installWebhooks(admin, { url: `https://127.0.0.1:${port}`, caPem: controlPlane.caPem }, signal);
   const owned = open.move();
@@ -86,7 +87,7 @@ const CLUSTER_EDITOR: readonly PolicyRule[] = [
 function configOf(argv: readonly string[]): WebhookServerConfig {
   const outcome = parseFlags(webhookServerFlags, argv, { name: 'webhook-server', summary: '', examples: [] });
   if (outcome.kind === 'help') throw new Error(outcome.text);
-  return outcome.config as WebhookServerConfig;
+  return outcome.config;
 }
 
 async function grant(
@@ -112,7 +113,9 @@ export async function installWebhooks(
   const { clusterMutating, clusterValidating, clusterSetBindingValidating } = admissionWebhooks;
   for (const contract of [clusterValidating, clusterSetBindingValidating]) {
     const webhooks = [admissionWebhook(contract, { url: url + contract.path, caBundle })];
-    await admin.kind(ValidatingWebhookConfiguration).create({ metadata: { name: contract.name }, webhooks }, { signal });
+    await admin
+      .kind(ValidatingWebhookConfiguration)
+      .create({ metadata: { name: contract.name }, webhooks }, { signal });
   }
   const { name, path } = clusterMutating;
   const webhooks = [admissionWebhook(clusterMutating, { url: url + path, caBundle })];
@@ -150,10 +153,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** A request as it goes over the wire. */
+export interface Write {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly body: object;
+}
+
 /** The API server's answer to a write that it refuses. */
 export async function refusalOf(
   client: KubeClient,
-  { method, path, body }: { readonly method: 'POST' | 'PATCH'; readonly path: string; readonly body: object },
+  { method, path, body }: Write,
   signal: AbortSignal,
 ): Promise<Refusal> {
   const answer = await client.request({ method, path, body, signal });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { admissionWebhooks, type KubeObject, ManagedCluster, ManagedClusterSetBinding, Namespace } from '@ocm/api';
-import { parse } from 'yaml';
-import { refusalOf, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
+import { parseAllDocuments } from 'yaml';
+import { refusalOf, startWebhookLab, type WebhookLab, type Write } from './webhook-lab.ts';
 
 const SAMPLES = new URL('../../../libs/api/test/samples/', import.meta.url);
 const KINDS = { ManagedCluster, ManagedClusterSetBinding } as const;
@@ -19,7 +19,7 @@ function samplesIn(directory: string): readonly Sample[] {
     .filter((file) => file.startsWith('managed-cluster'))
     .map((file) => {
       const text = readFileSync(new URL(directory + file, SAMPLES), 'utf8');
-      const object = parse(text) as Sample['object'];
+      const object = parseAllDocuments(text)[0]?.toJS() as Sample['object'];
       return { file, object, layer: /^# layer: (\S+)$/m.exec(text)?.[1] };
     })
     .filter(({ object }) => Object.hasOwn(KINDS, object.kind));
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-function create({ object }: Sample): { method: 'POST'; path: string; body: object } {
+function create({ object }: Sample): Write {
   const { group, version, plural, namespaced } = KINDS[object.kind as keyof typeof KINDS];
   const namespace = namespaced ? `/namespaces/${object.metadata.namespace ?? ''}` : '';
   return { method: 'POST', path: `/apis/${group}/${version}${namespace}/${plural}`, body: object };

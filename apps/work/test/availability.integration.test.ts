@@ -17,12 +17,19 @@ afterAll(() => lab.stop());
 
 const watches = () => lab.spokeProxy.requests({ verb: 'watch', resource: 'configmaps', namespace });
 
-test('an object that is lost is reported at once, without polling', async () => {
-  await cluster.create({ name: 'lost', manifests: [aConfigMap({ name: 'lost', namespace })] });
-  await cluster.untilCondition('lost', 'Available', 'True');
+test('an object that comes and goes is reported at once, without polling', async () => {
+  const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: '*' };
+  const manifestConfigs = [{ resourceIdentifier, updateStrategy: { type: 'ReadOnly' as const } }];
+  const theirs = aConfigMap({ name: 'theirs', namespace });
+  await cluster.create({ name: 'theirs', manifests: [theirs], manifestConfigs });
+  await cluster.untilCondition('theirs', 'Available', 'False');
   await until(() => watches().length > 0, { describe: 'its namespace is watched' });
-  await lab.admin.kind(ConfigMap).delete({ namespace, name: 'lost' }, lab);
-  const { message } = await cluster.untilCondition('lost', 'Available', 'False');
-  expect(message).toBe('1 of 1 resources are not available');
-  expect(await cluster.untilCondition('lost', 'Applied', 'True')).toBeDefined();
+  for (const round of [1, 2]) {
+    await lab.admin.kind(ConfigMap).create(theirs, lab);
+    await cluster.untilCondition('theirs', 'Available', 'True');
+    await lab.admin.kind(ConfigMap).delete({ namespace, name: 'theirs' }, lab);
+    const { message } = await cluster.untilCondition('theirs', 'Available', 'False');
+    expect([round, message]).toEqual([round, '1 of 1 resources are not available']);
+  }
+  expect(await cluster.untilCondition('theirs', 'Applied', 'True')).toBeDefined();
 });

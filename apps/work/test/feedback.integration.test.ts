@@ -109,10 +109,10 @@ describe('well-known values', () => {
         apiVersion: 'batch/v1',
         kind: 'Job',
         metadata: { name: 'wk', namespace },
-        spec: { suspend: false, template: { spec: { ...TEMPLATE.spec, restartPolicy: 'Never' } } },
+        spec: { completions: 3, template: { spec: { ...TEMPLATE.spec, restartPolicy: 'Never' } } },
       }),
-      { startTime: '2026-01-01T00:00:00Z', active: 1, succeeded: 0, failed: 0, ready: 1 },
-      [['JobSucceeded', 'Integer', 0]],
+      { startTime: '2026-01-01T00:00:00Z', active: 1, succeeded: 1, failed: 0, ready: 1 },
+      [['JobSucceeded', 'Integer', 1]],
     ],
     [
       Pod,
@@ -123,7 +123,7 @@ describe('well-known values', () => {
         ['PodPhase', 'String', 'Running'],
       ],
     ],
-  ])('[work 46] $kind reports exactly its own', async (kind, manifest, status, values) => {
+  ])('[work 46] %# a kind reports exactly its own values', async (kind, manifest, status, values) => {
     const work = `wk-${kind.plural}`;
     const object = typeof manifest === 'function' ? manifest() : manifest;
     if (kind === Pod)
@@ -267,5 +267,20 @@ describe('changes', () => {
       await untilValues('cluster-scoped', [['label', 'String', seen]]);
       expect(Date.now() - startMs).toBeLessThan(seen === 'one' ? 20_000 : 2000);
     }
+  });
+
+  test('without watches changes are polled', async () => {
+    const polled = await lab.newCluster();
+    await polled.startAgent({ maxFeedbackWatch: 0, intervals: { statusSyncMs: 300, collectMs: 100 } });
+    const config = configFor(ConfigMap, { ...watched, updateStrategy: { type: 'CreateOnly' } });
+    const object = aConfigMap({ name: 'polled', namespace: polled.objects, data: { key: 'one' } });
+    await polled.create({ name: 'polled', manifests: [object], manifestConfigs: [config] });
+    await untilValues('polled', [['key', 'String', 'one']], polled);
+    const ref = { namespace: polled.objects, name: 'polled' };
+    await lab.admin.kind(ConfigMap).mergePatch(ref, { data: { key: 'two' } }, lab);
+    await untilValues('polled', [['key', 'String', 'two']], polled);
+    expect(
+      lab.spokeProxy.requests({ verb: ['list', 'watch'], resource: 'configmaps', namespace: polled.objects }),
+    ).toEqual([]);
   });
 });

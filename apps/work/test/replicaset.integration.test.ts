@@ -140,7 +140,8 @@ describe('works of a replica set', () => {
     });
     const after = await t.works();
     expect(after.map(({ metadata }) => metadata.uid)).toEqual(before.map(({ metadata }) => metadata.uid));
-    expect(after.map(({ metadata }) => metadata.labels?.[labels.placementName]).toSorted()).toEqual(['p', 'p', 'q']);
+    const placements = after.map(({ metadata }) => metadata.labels?.[labels.placementName] ?? '');
+    expect(placements.toSorted()).toEqual(['p', 'p', 'q']);
   });
 
   test('a work that somebody deletes comes again, and one that somebody changed is brought back', async () => {
@@ -155,9 +156,7 @@ describe('works of a replica set', () => {
       async () => {
         const works = await t.works();
         return (
-          works.length === 2 &&
-          works[0]?.metadata.uid !== first.metadata.uid &&
-          manifestsOf(works).includes('other') === false
+          works.length === 2 && works[0]?.metadata.uid !== first.metadata.uid && !manifestsOf(works).includes('other')
         );
       },
       { describe: 'both are as they should be' },

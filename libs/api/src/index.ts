@@ -290,6 +290,14 @@ export { builtInClusterSets } from './contract/cluster-sets.ts';
 export { agentSecrets, bootstrapServiceAccount, credentialKeys } from './contract/credential-names.ts';
 export type { ConditionContract, ConditionOutcome } from './contract/define-condition.ts';
 export {
+  type EksCluster,
+  eksHubRoleName,
+  eksManagedRoleName,
+  eksRoleSuffixSource,
+  iamRoleArn,
+  parseEksClusterArn,
+} from './contract/eks-identity.ts';
+export {
   type FeatureGate,
   type FeatureGateName,
   type FeatureGateOf,

@@ -44,4 +44,4 @@ export { answerProcessEndpoints, type MetricsSource, type ProcessEndpoints } fro
 export { type ListenAddress, parseListenAddress } from './serving/listen-address.ts';
 export { tlsSettings, type TlsSettings } from './serving/tls-settings.ts';
 export { type BuildInfo, buildInfoMetricName } from './metrics/build-info.ts';
-export { createProcessMetrics, type ProcessMetrics } from './metrics/process-registry.ts';
+export { createProcessMetrics, type OwnGauge, type ProcessMetrics } from './metrics/process-registry.ts';

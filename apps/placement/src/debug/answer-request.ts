@@ -1,5 +1,6 @@
 import {
   answerProcessEndpoints,
+  type BuildInfo,
   type FullRequest,
   type Logger,
   type MetricsSource,
@@ -13,6 +14,7 @@ export interface RequestCollaborators extends DebugCollaborators {
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
   readonly metrics: MetricsSource;
+  readonly build: BuildInfo;
   readonly log: Logger;
 }
 
@@ -22,8 +24,13 @@ const OPEN_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
 export function createAnswer(
   collaborators: RequestCollaborators,
 ): (request: FullRequest, signal: AbortSignal) => Promise<PlainAnswer> {
-  const { authenticate, authorize, metrics, log } = collaborators;
-  const endpoints = answerProcessEndpoints({ health: [], metrics: { source: metrics, guard: 'open' }, log });
+  const { authenticate, authorize, metrics, build, log } = collaborators;
+  const endpoints = answerProcessEndpoints({
+    health: [],
+    metrics: { source: metrics, guard: 'open' },
+    version: { build, guard: 'open' },
+    log,
+  });
   return async (received, signal) => {
     const path = decodedPath(received.path);
     if (path === undefined) return status(400, 'BadRequest', 'the path is not valid');

@@ -38,6 +38,7 @@ export async function runDebug(config: DebugConfig, context: ProcessContext): Pr
     authorize: createAuthorize(client, clock),
     view,
     metrics: metrics.source,
+    build: buildInfo,
     log,
   });
   await using _server = await openProcessListener({

@@ -182,15 +182,12 @@ export class DeltaScheduler {
       chosen.flatMap((id) => table.cluster(id) ?? []);
     if (wanted >= ids.length || totals === undefined) return clusters(ids);
     if (wanted === 0) return [];
-    const ranks = totals.map((total, index) => {
-      const id = ids[index] ?? 0;
-      return feasibility.isAvoided(id) || avoided.has(id) ? total - BEHIND : total;
-    });
-    const last = nthLargest(ranks, wanted);
-    const isAbove = (_: ClusterId, index: number): boolean => (ranks[index] ?? last) > last;
-    const above = ids.filter(isAbove);
-    const equal = ids.filter((_, index) => ranks[index] === last).slice(0, wanted - above.length);
-    return clusters([...above, ...equal]);
+    if (feasibility.hasAvoided || avoided.size > 0) {
+      for (const [index, id] of ids.entries()) {
+        if (feasibility.isAvoided(id) || avoided.has(id)) totals[index] = (totals[index] ?? 0) - BEHIND;
+      }
+    }
+    return clusters(largest(ids, totals, wanted));
   }
 
   /** Looks at the clusters that are in slices now (placement 5.5.5). */
@@ -204,6 +201,19 @@ export class DeltaScheduler {
     }
     return Number.isFinite(endMs) ? endMs - nowMs : undefined;
   }
+}
+
+/** The ids with the largest values, the first ones of those that are equal. */
+function largest(ids: readonly ClusterId[], values: Float64Array, count: number): readonly ClusterId[] {
+  const last = nthLargest(values, count);
+  const above: ClusterId[] = [];
+  const equal: ClusterId[] = [];
+  for (let index = 0; index < ids.length; index += 1) {
+    const value = values[index] ?? last;
+    if (value > last) above.push(ids[index] ?? 0);
+    else if (value === last && equal.length < count) equal.push(ids[index] ?? 0);
+  }
+  return [...above, ...equal.slice(0, count - above.length)];
 }
 
 function judge(

@@ -39,6 +39,7 @@ export class Feasibility {
   #available = 0;
   #matching = 0;
   #conditional = 0;
+  #avoided = 0;
   #revision = 0;
   #passing: readonly ClusterId[] | undefined;
 
@@ -75,6 +76,11 @@ export class Feasibility {
     return (this.#passing ??= this.#table
       .ordered()
       .filter((id) => ((codes[id] ?? 0) & (TOLERATED | CONDITIONAL)) !== 0));
+  }
+
+  /** Whether `isAvoided` holds for any. */
+  get hasAvoided(): boolean {
+    return this.#avoided > 0;
   }
 
   isAvoided(id: ClusterId): boolean {
@@ -159,6 +165,7 @@ export class Feasibility {
     this.#available += difference(code, before, MEMBER);
     this.#matching += difference(code, before, MATCH);
     this.#conditional += difference(code, before, CONDITIONAL);
+    this.#avoided += difference(code, before, AVOIDED);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFlags } from '@ocm/service';
 import { agentFlags, type AgentSettings } from './agent-flags.ts';
-import { requireBootstrapKubeconfig } from './agent-settings.ts';
+import { bootstrapKubeconfigs } from './agent-settings.ts';
 
 function settings(...argv: readonly string[]): AgentSettings {
   const outcome = parseFlags(agentFlags, argv, { name: 'registration agent', summary: '' });
@@ -72,17 +72,27 @@ describe('flags of the agent', () => {
   });
 });
 
-describe('requireBootstrapKubeconfig', () => {
-  test('gives the path', () => {
-    expect(requireBootstrapKubeconfig(settings('--bootstrap-kubeconfig=/b'))).toBe('/b');
+describe('bootstrapKubeconfigs', () => {
+  test('the path of the one that is in use', () => {
+    const given = settings('--bootstrap-kubeconfig=/b', '--bootstrap-kubeconfigs=/x');
+    expect(bootstrapKubeconfigs(given)).toEqual({ kind: 'one', path: '/b' });
   });
 
-  test('says that it is required', () => {
-    expect(() => requireBootstrapKubeconfig(settings())).toThrow('bootstrap-kubeconfig is required');
+  test('without one there is nothing to start with', () => {
+    expect(() => bootstrapKubeconfigs(settings())).toThrow('bootstrap-kubeconfig is required');
   });
 
-  test('several hubs are not available yet', () => {
-    const given = settings('--bootstrap-kubeconfig=/b', '--feature-gates=MultipleHubs=true');
-    expect(() => requireBootstrapKubeconfig(given)).toThrow('MultipleHubs');
+  test('[registration 52] those of several hubs, in order', () => {
+    const given = settings(
+      '--feature-gates=MultipleHubs=true',
+      '--bootstrap-kubeconfigs=/b',
+      '--bootstrap-kubeconfigs=/a',
+    );
+    expect(bootstrapKubeconfigs(given)).toEqual({ kind: 'several', paths: ['/b', '/a'] });
+  });
+
+  test.each([[[]], [['--bootstrap-kubeconfigs=/a']]])('[registration 54] of several hubs, %j are too few', (paths) => {
+    const given = settings('--feature-gates=MultipleHubs=true', '--bootstrap-kubeconfig=/b', ...paths);
+    expect(() => bootstrapKubeconfigs(given)).toThrow('expect at least 2 bootstrap kubeconfigs');
   });
 });

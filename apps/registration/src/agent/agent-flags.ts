@@ -54,13 +54,13 @@ export const agentFlags = {
     name: 'bootstrap-kubeconfigs',
     type: 'array',
     default: [],
-    help: `paths of the bootstrap kubeconfigs of several hubs; ${UNUSED}`,
+    help: 'path of the bootstrap kubeconfig of one of several hubs, by preference; at least two with the gate MultipleHubs',
   },
   hubConnectionTimeoutSeconds: {
     name: 'hub-connection-timeout-seconds',
     type: 'integer',
     default: 600,
-    help: `seconds without the hub after which another one is tried; ${UNUSED}`,
+    help: 'with the gate MultipleHubs: seconds without the hub after which another one is tried',
   },
   hubSecret: {
     name: 'hub-kubeconfig-secret',
@@ -86,13 +86,13 @@ export const agentFlags = {
     name: 'max-custom-cluster-claims',
     type: 'integer',
     default: 20,
-    help: `how many claims beside the reserved ones are reported; ${UNUSED}`,
+    help: 'how many claims beside the reserved ones are reported',
   },
   reservedClaimSuffixes: {
     name: 'reserved-cluster-claim-suffixes',
     type: 'list',
     default: [],
-    help: `endings of the names of further reserved claims; ${UNUSED}`,
+    help: 'endings of the names of further reserved claims',
   },
   clusterAnnotations: {
     name: 'cluster-annotations',
@@ -138,14 +138,14 @@ export const agentFlags = {
     name: 'addon-kubeclient-registration-auth',
     type: 'string',
     default: 'csr',
-    help: `how add-ons authenticate: csr or token; ${UNUSED}`,
+    help: 'how add-ons authenticate: csr or token',
     check: (word: string) => (['', 'csr', 'token'].includes(word) ? undefined : 'must be csr or token'),
   },
   addOnTokenExpirationSeconds: {
     name: 'addon-token-expiration-seconds',
     type: 'integer',
     default: 31_536_000,
-    help: `lifetime of the tokens of add-ons; ${UNUSED}`,
+    help: 'seconds for which the tokens of add-ons are asked for; the hub refuses less than 600',
   },
   gates: featureGatesFlag(gatesOf('registration-agent')),
 } as const satisfies FlagTable;

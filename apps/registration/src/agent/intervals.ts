@@ -22,6 +22,16 @@ export interface AgentIntervals {
   readonly versionRefreshMs: number;
   /** Longest time one lease renewal may take. */
   readonly leaseAttemptMs: number;
+  /** Longest time to find out whether a hub can be used. */
+  readonly hubExaminationMs: number;
+  /** With several hubs: how often the agent looks whether it still has contact with its hub. */
+  readonly hubContactCheckMs: number;
+  /** With several hubs: how long after its start the agent does not look. */
+  readonly hubContactGraceMs: number;
+  /** How often the agent looks for what keeps it from its hub; it asks the hub only when there is reason to. */
+  readonly diagnosisMs: number;
+  /** How often the lease of an add-on is looked at. */
+  readonly addOnLeaseCheckMs: number;
   /** How often credential files of the API clients are looked at. */
   readonly credentialReloadMs: number;
   /** How long caches may take until the process gives up (registration 1.3). */
@@ -40,6 +50,11 @@ export const defaultIntervals: AgentIntervals = {
   unhealthyRecheckMs: 5_000,
   versionRefreshMs: 10 * 60_000,
   leaseAttemptMs: 10_000,
+  hubExaminationMs: 15_000,
+  diagnosisMs: 15_000,
+  hubContactCheckMs: 60_000,
+  hubContactGraceMs: 10_000,
+  addOnLeaseCheckMs: 30_000,
   credentialReloadMs: 60_000,
   cacheSyncMs: 10 * 60_000,
 };

@@ -14,6 +14,7 @@ import {
 import { buildInfo } from '../build-info.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import { createAgentHealth } from './agent-health.ts';
+import { createConnectionReport } from './diagnosis/connection-report.ts';
 import { runAgent } from './run-agent.ts';
 
 /** `registration agent`: serves health and metrics, and runs the agent while it is the leader. */
@@ -36,16 +37,29 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
     proxy,
   });
   const health = createAgentHealth();
+  const connection = createConnectionReport();
+  for (const gauge of connection.gauges) metrics.addGauge(gauge);
   await using _server = await openProcessServer({
     config: settings,
-    health: [health.check],
+    health: [health.check, connection.check],
     metrics: { source: metrics.source, guard: createAccessGuard({ client, clock }) },
     clock,
     log,
   });
   await refuseUntrusted(client, signal);
   const instance = env['POD_NAME'] || hostname();
-  const agent = { settings, namespace, client, kubeconfig, instance, log, clock, metrics: metrics.kube, health };
+  const agent = {
+    settings,
+    namespace,
+    client,
+    kubeconfig,
+    instance,
+    log,
+    clock,
+    metrics: metrics.kube,
+    health,
+    connection,
+  };
   const lead = async (signal: AbortSignal): Promise<void> => {
     await runAgent({ ...agent, signal, rateLimit: limit, proxy });
     stop('the agent has ended');

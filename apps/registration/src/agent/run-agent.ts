@@ -22,8 +22,9 @@ import {
 import { type AgentContext, connectOptions } from './agent-context.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import type { AgentHealth } from './agent-health.ts';
-import { requireBootstrapKubeconfig } from './agent-settings.ts';
+import { bootstrapKubeconfigs } from './agent-settings.ts';
 import { rebootstrapReason } from './bootstrap/rebootstrap-reason.ts';
+import type { ConnectionReport } from './diagnosis/connection-report.ts';
 import { secretToFilesController } from './hub-files/secret-to-files-controller.ts';
 import { type AgentIntervals, defaultIntervals } from './intervals.ts';
 import type { Agent } from './phases/agent.ts';
@@ -54,20 +55,33 @@ export interface AgentOptions {
   readonly proxy?: AgentContext['proxy'];
   /** Told when the hub credential has to be good. */
   readonly health?: AgentHealth;
+  /** Told what keeps agent and hub apart. */
+  readonly connection?: ConnectionReport;
 }
 
 export async function runAgent(options: AgentOptions): Promise<void> {
   const context = contextOf(options);
-  const bootstrapPath = requireBootstrapKubeconfig(context.settings);
+  const kubeconfigs = bootstrapKubeconfigs(context.settings);
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
+  const end = (reason: string): void => {
+    if (signal.aborted) return;
+    context.log.info({ reason }, 'the agent ends, to register anew when it is started again');
+    ending.abort();
+  };
   try {
     await using open = new AsyncDisposableStack();
     const spoke = await openSpoke(options.client, context, open);
     const clusters = { management: options.client, kubeconfig: options.kubeconfig, spoke };
-    const agent = await startUp(context, clusters, { bootstrapPath, health: options.health, signal });
+    const agent = await startUp(context, clusters, {
+      kubeconfigs,
+      health: options.health,
+      report: options.connection,
+      end,
+      signal,
+    });
     await runTogether(signal, [
-      (signal) => watchBootstrapSecret(agent, signal, () => ending.abort()),
+      (signal) => watchBootstrapSecret(agent, signal),
       (signal) => run([filesController(agent)], runOptions(context, signal)),
       (signal) => runPhases(agent, signal),
     ]);
@@ -122,17 +136,11 @@ function filesController({ context, hubSecret, filesWritten }: Agent): Controlle
 }
 
 /** Ends the agent when the bootstrap secret says so (registration 5.6). */
-async function watchBootstrapSecret(
-  { context, management }: Agent,
-  signal: AbortSignal,
-  end: () => void,
-): Promise<void> {
+async function watchBootstrapSecret({ context, management, end }: Agent, signal: AbortSignal): Promise<void> {
   const secret = oneSecret(management, context, context.settings.bootstrapSecret);
   const unsubscribe = secret.subscribe((event) => {
     const reason = rebootstrapReason(event);
-    if (reason === undefined || signal.aborted) return;
-    context.log.info({ reason }, 'the agent ends, to register anew when it is started again');
-    end();
+    if (reason !== undefined) end(reason);
   });
   await secret.run(signal).finally(unsubscribe);
 }

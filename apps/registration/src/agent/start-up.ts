@@ -14,12 +14,16 @@ import { ConfigError } from '@ocm/service';
 import { type AgentContext, cacheOptions } from './agent-context.ts';
 import { type AgentHealth, createAgentHealth } from './agent-health.ts';
 import { createBell } from './bell.ts';
+import type { BootstrapKubeconfigs } from './agent-settings.ts';
 import { type ClusterTemplate, ignoredAnnotations } from './bootstrap/plan-cluster.ts';
 import { buildHubKubeconfig, hubAddressOf, type KubeconfigText } from './credential/hub-kubeconfig.ts';
 import { judgeHubCredential } from './credential/judge-hub-credential.ts';
 import { csrDriver } from './csr/csr-driver.ts';
+import { createConnectionJournal } from './diagnosis/connection-journal.ts';
+import { type ConnectionReport, createConnectionReport } from './diagnosis/connection-report.ts';
 import { readHubDirectory } from './hub-files/hub-directory.ts';
 import { dumpSecret } from './hub-files/secret-to-files-controller.ts';
+import { selectBootstrap } from './hubs/select-bootstrap.ts';
 import { type AgentNames, completeNames } from './identity/complete-names.ts';
 import { hubHashOf } from './identity/hub-hash.ts';
 import type { Agent } from './phases/agent.ts';
@@ -33,6 +37,14 @@ export interface AgentClusters {
   readonly spoke: KubeClient;
 }
 
+export interface StartUpOptions {
+  readonly kubeconfigs: BootstrapKubeconfigs;
+  readonly health: AgentHealth | undefined;
+  readonly report: ConnectionReport | undefined;
+  readonly end: (reason: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Prepares the agent (registration 5.1, steps 2 to 6).
  *
@@ -41,16 +53,24 @@ export interface AgentClusters {
 export async function startUp(
   context: AgentContext,
   clusters: AgentClusters,
-  { bootstrapPath, health, signal }: { bootstrapPath: string; health: AgentHealth | undefined; signal: AbortSignal },
+  { kubeconfigs, health, report, end, signal }: StartUpOptions,
 ): Promise<Agent> {
   const { settings, namespace, clock } = context;
   const { management } = clusters;
   const directory = settings.hubKubeconfigDir;
   await dumpSecret(await management.kind(Secret).find({ namespace, name: settings.hubSecret }, { signal }), directory);
-  const names = namesOf(context, await readHubDirectory(directory));
+  const files = await readHubDirectory(directory);
+  const names = namesOf(context, files);
+  const hubKubeconfig = settings.hubKubeconfig ?? join(directory, credentialKeys.kubeconfig);
+  const present = files[credentialKeys.kubeconfig];
+  const selection = {
+    kubeconfigs,
+    cluster: names.cluster,
+    hubKubeconfig: present === undefined ? undefined : { text: present, path: hubKubeconfig },
+  };
+  const bootstrapPath = await selectBootstrap(context, selection, signal);
   const driver = csrDriver(context, bootstrapPath);
   const hubAddress = hubAddressOf(await readBootstrap(bootstrapPath));
-  const hubKubeconfig = settings.hubKubeconfig ?? join(directory, credentialKeys.kubeconfig);
   return {
     context,
     names,
@@ -64,6 +84,7 @@ export async function startUp(
       [credentialKeys.agentName]: names.agent,
     },
     clusterTemplate: await clusterTemplate(context, clusters.kubeconfig, names),
+    hubAddress,
     hubHash: hubHashOf(hubAddress.server),
     hubKubeconfig,
     async judge() {
@@ -72,6 +93,9 @@ export async function startUp(
     },
     filesWritten: createBell(clock),
     health: health ?? createAgentHealth(),
+    journal: createConnectionJournal(clock),
+    report: report ?? createConnectionReport(),
+    end,
   };
 }
 

@@ -1,4 +1,5 @@
 import { bootstrapServiceAccount, imagePullSecret, namespaces } from '@ocm/api';
+import { isRendererName, rendererNames } from './import/renderer-names.ts';
 import { commonFlags, featureGatesFlag, type FlagConfig, type FlagTable, gatesOf } from '@ocm/service';
 
 /** Accepted so that existing manifests start; what they steer is not built yet. */
@@ -19,7 +20,7 @@ export const controllerFlags = {
     name: 'enabled-registration-drivers',
     type: 'list',
     default: ['csr'],
-    help: 'ways in which clusters may register: csr; unknown words do nothing, awsirsa and grpc have no effect yet',
+    help: 'ways in which clusters may register: csr, awsirsa; unknown words do nothing, grpc has no effect yet',
   },
   autoApprovedCsrUsers: {
     name: 'auto-approved-csr-users',
@@ -44,14 +45,14 @@ export const controllerFlags = {
     name: 'auto-approved-arn-patterns',
     type: 'list',
     default: [],
-    help: `regular expressions for the whole ARN of EKS clusters to accept; ${LATER}`,
+    help: 'regular expressions for the whole ARN of EKS clusters to accept (driver awsirsa, gate ManagedClusterAutoApproval)',
   },
-  hubClusterArn: { name: 'hub-cluster-arn', type: 'string', help: `ARN of this hub (driver awsirsa); ${LATER}` },
+  hubClusterArn: { name: 'hub-cluster-arn', type: 'string', help: 'ARN of this hub; the driver awsirsa needs it' },
   awsResourceTags: {
     name: 'aws-resource-tags',
     type: 'list',
     default: [],
-    help: `tags of AWS objects, as key=value; ${LATER}`,
+    help: 'tags of what the driver awsirsa creates in AWS, as key=value',
   },
   gcResources: {
     name: 'gc-resource-list',
@@ -73,30 +74,38 @@ export const controllerFlags = {
   hubApiServerUrl: {
     name: 'hub-apiserver-url',
     type: 'string',
-    help: `address of this hub for imported clusters; ${LATER}`,
+    help: 'address of this hub for imported clusters; without it, what ConfigMap kube-public/cluster-info says',
   },
-  agentImage: { name: 'agent-image', type: 'string', help: `image of agents on imported clusters; ${LATER}` },
+  agentImage: { name: 'agent-image', type: 'string', help: 'image of the operator on imported clusters' },
   bootstrapServiceAccount: {
     name: 'bootstrap-serviceaccount',
     type: 'string',
     default: `${namespaces.operator}/${bootstrapServiceAccount}`,
-    help: `service account of imported clusters, as namespace/name; ${LATER}`,
+    help: 'service account with which imported clusters ask to join, as namespace/name',
+    check: (text) => (/^[^/]+\/[^/]+$/.test(text) ? undefined : 'must be namespace/name'),
   },
   importRenderers: {
     name: 'import-renderers',
     type: 'list',
     default: ['render-from-config-secret'],
-    help: `sources of values for imported clusters; ${LATER}`,
+    help: 'sources of chart values for imported clusters, each over those before it: render-from-config-secret, render-auto',
+    check: complainAboutRenderers,
   },
   imagePullSecretName: {
     name: 'image-pull-secret-name',
     type: 'string',
     default: imagePullSecret,
-    help: `pull secret for imported clusters; ${LATER}`,
+    help: 'pull secret for imported clusters, in the namespace of this process',
   },
 } as const satisfies FlagTable;
 
 export type ControllerConfig = FlagConfig<typeof controllerFlags>;
+
+/** A word that names no source must stop the process, not every import. */
+function complainAboutRenderers(words: readonly string[]): string | undefined {
+  const unknown = words.find((word) => !isRendererName(word));
+  return unknown === undefined ? undefined : `must be of ${rendererNames.join(', ')}; "${unknown}" is not`;
+}
 
 const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;

@@ -32,6 +32,10 @@ import {
   systemClock,
 } from '@ocm/kube';
 import type { ExtraLabels } from './acceptance/cluster-rbac.ts';
+import type { HubDriver } from './driver/hub-driver.ts';
+import { capiKeyOf } from './import/cluster-api.ts';
+import { slimRbac } from './rbac/slim-rbac.ts';
+import type { ImportSettings } from './import/render-values.ts';
 
 /** A kind with its cache. Reads of the cache cost nothing and may be old; reads and writes of `live` are requests. */
 export interface Watched<T extends KubeObject, Index extends string = never> {
@@ -47,9 +51,9 @@ export interface HubContext {
   readonly events: EventRecorder;
   readonly settings: HubSettings;
   /** What every cache has in common. */
-  readonly cacheOptions: Pick<InformerOptions<never>, 'clock' | 'log' | 'metrics'>;
-  /** By the set label, and by the sets that `status.managedNamespaces` mentions. */
-  readonly clusters: Watched<ManagedCluster, 'clusterSet' | 'managedSet'>;
+  readonly cacheOptions: Pick<InformerOptions<never>, 'clock' | 'log' | 'metrics' | 'silenceMs'>;
+  /** By the set label, by the sets that `status.managedNamespaces` mentions, and, with the gate ClusterImporter, by Cluster API cluster. */
+  readonly clusters: Watched<ManagedCluster, 'clusterSet' | 'managedSet' | 'capiCluster'>;
   readonly clusterSets: Watched<ManagedClusterSet>;
   readonly setBindings: Watched<ManagedClusterSetBinding, 'clusterSet' | 'namespace'>;
   /** By cluster. Of the status only the Available condition is kept. */
@@ -57,6 +61,7 @@ export interface HubContext {
   /** The namespaces of clusters; metadata only. */
   readonly namespaces: { readonly live: Resource<Namespace>; readonly cache: Informer<KubeObject> & AnyInformer };
   readonly leases: Watched<Lease>;
+  /** Permission objects are cached slim (rbac/slim-rbac.ts). */
   readonly clusterRoles: Watched<ClusterRole>;
   readonly clusterRoleBindings: Watched<ClusterRoleBinding>;
   readonly roleBindings: Watched<RoleBinding>;
@@ -71,23 +76,34 @@ export interface HubSettings {
   readonly autoApprovedCsrUsers: ReadonlySet<string>;
   /** Words of `--enabled-registration-drivers`; unknown ones do nothing. */
   readonly drivers: readonly string[];
+  /** The driver for EKS clusters, where it is enabled; made at the start, since it needs credentials. */
+  readonly awsirsa: HubDriver | undefined;
   /** Words of `--gc-resource-list`: what is deleted with a cluster, in order (gate ResourceCleanup). */
   readonly cleanupTypes: readonly string[];
+  /** What clusters are imported with (gate ClusterImporter). */
+  readonly importing: ImportSettings;
   /** How long until a cluster whose works are still there is looked at again. */
   readonly worksRecheckMs: number;
   /** How long until a cluster that is being emptied is looked at again. */
   readonly cleanupRecheckMs: number;
+  /** How long a cluster may take to join until its connection is diagnosed. */
+  readonly joinPatienceMs: number;
   /** How often the sets `default` and `global` are looked for when nothing happens to them. */
   readonly builtInSetCheckMs: number;
   /** The least time between two counts of the members of a set. */
   readonly setCountIntervalMs: number;
   /** How often caches deliver all their objects again. */
   readonly resyncMs: number;
+  /** How long a watch may deliver nothing until it is opened again. */
+  readonly watchSilenceMs: number;
 }
 
 /** The feature gates that the controllers of this process ask for. */
 export type HubGates = Readonly<
-  Record<'DefaultClusterSet' | 'ManagedClusterAutoApproval' | 'ResourceCleanup', boolean>
+  Record<
+    'ClusterImporter' | 'ClusterProfile' | 'DefaultClusterSet' | 'ManagedClusterAutoApproval' | 'ResourceCleanup',
+    boolean
+  >
 >;
 
 export interface HubCollaborators {
@@ -104,7 +120,12 @@ export const clusterObjectSelector = `${labels.clusterName},!${labels.addOnName}
 
 export function createHubContext(collaborators: HubCollaborators, settings: HubSettings): HubContext {
   const { client, log, clock = systemClock, metrics, instance } = collaborators;
-  const cacheOptions = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
+  const cacheOptions = {
+    clock,
+    log,
+    silenceMs: settings.watchSilenceMs,
+    ...(metrics === undefined ? {} : { metrics }),
+  };
   const resynced = { ...cacheOptions, resyncMs: settings.resyncMs };
   const labelled = { ...cacheOptions, labelSelector: clusterObjectSelector };
   const namespaces = client.kind(Namespace);
@@ -123,8 +144,12 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
     }),
     clusters: watched(client.kind(ManagedCluster), {
       ...resynced,
-      transform: withoutReports,
-      indexes: { clusterSet: setLabelOf, managedSet: managedSetsOf },
+      transform: settings.gates.ClusterProfile ? withoutResources : withoutReports,
+      indexes: {
+        clusterSet: setLabelOf,
+        managedSet: managedSetsOf,
+        capiCluster: (cluster) => (settings.gates.ClusterImporter ? [capiKeyOf(cluster)] : []),
+      },
     }),
     clusterSets: watched(client.kind(ManagedClusterSet), resynced),
     setBindings: watched(client.kind(ManagedClusterSetBinding), {
@@ -138,9 +163,9 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
     }),
     namespaces: { live: namespaces, cache: informer(namespaces.metadata(), labelled) },
     leases: watched(client.kind(Lease), { ...labelled, fieldSelector: `metadata.name=${clusterLeaseName}` }),
-    clusterRoles: watched(client.kind(ClusterRole), labelled),
-    clusterRoleBindings: watched(client.kind(ClusterRoleBinding), labelled),
-    roleBindings: watched(client.kind(RoleBinding), labelled),
+    clusterRoles: watched(client.kind(ClusterRole), { ...labelled, transform: (role) => slimRbac(role) }),
+    clusterRoleBindings: watched(client.kind(ClusterRoleBinding), { ...labelled, transform: (one) => slimRbac(one) }),
+    roleBindings: watched(client.kind(RoleBinding), { ...labelled, transform: (one) => slimRbac(one) }),
     works: client.kind(ManifestWork).metadata(),
   };
 }
@@ -196,16 +221,24 @@ function namespaceOf({ metadata: { namespace } }: KubeObject): readonly string[]
   return namespace === undefined ? [] : [namespace];
 }
 
-/** Nothing here reads what agents report about resources and claims, and it is most of an object. */
+/** Nothing here reads what agents report about resources, claims and addresses, and it is most of an object. */
 function withoutReports(cluster: ManagedCluster): ManagedCluster {
   const { conditions, managedNamespaces } = cluster.status ?? {};
+  const { managedClusterClientConfigs: _, ...spec } = cluster.spec ?? {};
   return {
     ...cluster,
+    spec,
     status: {
       ...(conditions === undefined ? {} : { conditions }),
       ...(managedNamespaces === undefined ? {} : { managedNamespaces }),
     },
   };
+}
+
+/** As `withoutReports`, with what a ClusterProfile repeats. */
+function withoutResources(cluster: ManagedCluster): ManagedCluster {
+  const { capacity: _, allocatable: __, ...status } = cluster.status ?? {};
+  return { ...cluster, status };
 }
 
 function onlyAvailability({ metadata, status }: ManagedClusterAddOn): ManagedClusterAddOn {

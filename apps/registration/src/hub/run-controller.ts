@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { leaderElectionLeases } from '@ocm/api';
+import { setFlagsFromString } from 'node:v8';
+import { imagePullSecret, leaderElectionLeases } from '@ocm/api';
 import { connect, leadElection } from '@ocm/kube';
 import {
   componentNamespace,
@@ -13,12 +14,16 @@ import {
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
+import type { HubDriver } from './driver/hub-driver.ts';
 import type { HubSettings } from './hub-context.ts';
+import { isRendererName } from './import/renderer-names.ts';
 import { runHub } from './run-hub.ts';
 
 /** `registration controller`: serves health and metrics, and runs the hub's controllers while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
   const { clock, env, log, signal } = context;
+  // Caches are small beside the garbage that V8 otherwise lets pile up: 250 instead of 109 MB with 2,500 clusters, for the same processor time.
+  setFlagsFromString('--optimize-for-size');
   const namespace = await componentNamespace(config.namespace);
   const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
   // The last request, the release of the lease, comes after the signal.
@@ -40,8 +45,9 @@ export async function runController(config: ControllerConfig, context: ProcessCo
     log,
   });
   const instance = env['POD_NAME'] || hostname();
+  const awsirsa = await awsirsaDriver(config, context);
   const lead = (signal: AbortSignal): Promise<void> =>
-    runHub({ ...hubSettings(config), client, signal, log, clock, metrics: metrics.kube, instance });
+    runHub({ ...hubSettings(config, namespace), awsirsa, client, signal, log, clock, metrics: metrics.kube, instance });
   const election = {
     client,
     namespace,
@@ -62,8 +68,34 @@ export async function runController(config: ControllerConfig, context: ProcessCo
   ]);
 }
 
-function hubSettings(config: ControllerConfig): Partial<HubSettings> {
+/** Loaded only where it is enabled: the SDK of AWS costs 30 MB. */
+async function awsirsaDriver(config: ControllerConfig, { clock }: ProcessContext): Promise<HubDriver | undefined> {
+  if (!config.drivers.includes('awsirsa')) return undefined;
+  return (await import('./driver/awsirsa/open-awsirsa-driver.ts')).openAwsirsaDriver(config, { clock });
+}
+
+function hubSettings(config: ControllerConfig, namespace: string): Partial<HubSettings> {
   const { extraLabels, gates, gcResources, drivers, autoApprovedCsrUsers, clusterAutoApprovalUsers } = config;
   const users = autoApprovedCsrUsers.length > 0 ? autoApprovedCsrUsers : clusterAutoApprovalUsers;
-  return { extraLabels, gates, cleanupTypes: gcResources, drivers, autoApprovedCsrUsers: new Set(users) };
+  return {
+    extraLabels,
+    gates,
+    cleanupTypes: gcResources,
+    importing: importSettings(config, namespace),
+    drivers,
+    autoApprovedCsrUsers: new Set(users),
+  };
+}
+
+function importSettings(config: ControllerConfig, namespace: string): HubSettings['importing'] {
+  const { hubApiServerUrl, agentImage, importRenderers, imagePullSecretName } = config;
+  const [accountNamespace = '', name = ''] = config.bootstrapServiceAccount.split('/');
+  return {
+    renderers: importRenderers.filter(isRendererName),
+    hubApiServerUrl,
+    agentImage,
+    bootstrapServiceAccount: { namespace: accountNamespace, name },
+    namespace,
+    imagePullSecretName: imagePullSecretName.trim() || imagePullSecret,
+  };
 }

@@ -6,6 +6,7 @@
  * It resolves when the signal has fired and every running reconcile has ended, and rejects with the first fatal error (a cache that does
  * not sync). `client` is an administrator's or the hub controller's; everything else has a default.
  */
+import { bootstrapServiceAccount, imagePullSecret, namespaces } from '@ocm/api';
 import { type Clock, type KubeClient, type KubeMetrics, type Logger, run, systemClock } from '@ocm/kube';
 import { controllerFlags } from './controller-flags.ts';
 import { createHubContext, type HubGates, type HubSettings } from './hub-context.ts';
@@ -27,15 +28,32 @@ export interface HubOptions extends Partial<Omit<HubSettings, 'gates'>> {
 
 const DEFAULTS: HubSettings = {
   extraLabels: {},
-  gates: { DefaultClusterSet: true, ManagedClusterAutoApproval: false, ResourceCleanup: true },
+  gates: {
+    ClusterImporter: false,
+    ClusterProfile: false,
+    DefaultClusterSet: true,
+    ManagedClusterAutoApproval: false,
+    ResourceCleanup: true,
+  },
   autoApprovedCsrUsers: new Set(),
   drivers: ['csr'],
+  awsirsa: undefined,
   cleanupTypes: controllerFlags.gcResources.default,
+  importing: {
+    renderers: ['render-from-config-secret'],
+    hubApiServerUrl: undefined,
+    agentImage: undefined,
+    bootstrapServiceAccount: { namespace: namespaces.operator, name: bootstrapServiceAccount },
+    namespace: namespaces.hub,
+    imagePullSecretName: imagePullSecret,
+  },
   worksRecheckMs: 5000,
   cleanupRecheckMs: 5000,
+  joinPatienceMs: 15_000,
   builtInSetCheckMs: 10_000,
   setCountIntervalMs: 1000,
   resyncMs: 30 * 60_000,
+  watchSilenceMs: 90_000,
 };
 
 export async function runHub(options: HubOptions): Promise<void> {
@@ -43,11 +61,17 @@ export async function runHub(options: HubOptions): Promise<void> {
   const { syncTimeoutMs, gates, ...given } = rest;
   const settings = { ...DEFAULTS, ...given, gates: { ...DEFAULTS.gates, ...gates } };
   const context = createHubContext({ client, log, clock, metrics, instance }, settings);
-  await run(hubControllers(context), {
+  const { controllers, background } = hubControllers(context);
+  const running = run(controllers, {
     signal,
     log,
     clock,
     ...(metrics === undefined ? {} : { metrics }),
     ...(syncTimeoutMs === undefined ? {} : { syncTimeoutMs }),
   });
+  // Caches that nobody waits for end with the controllers.
+  const ended = new AbortController();
+  const following = background.map((informer) => informer.run(AbortSignal.any([signal, ended.signal])));
+  await running.finally(() => ended.abort());
+  await Promise.all(following);
 }

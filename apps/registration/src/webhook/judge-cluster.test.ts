@@ -8,6 +8,8 @@ const options = { user: 'ann', defaultSet: true };
 const pending = (over: ClusterOver = {}): ManagedCluster => aCluster({ name: 'c1', accepted: false, ...over });
 const at = (...urls: readonly string[]): ManagedCluster => pending({ clientConfigs: urls.map((url) => ({ url })) });
 
+const inSet = (set: string | undefined): ManagedCluster => pending(set === undefined ? {} : { set });
+
 const MAY_ACCEPT: readonly Question[] = [
   { kind: 'namespace-is-not-terminating', namespace: 'c1' },
   {
@@ -106,8 +108,7 @@ describe('[registration 68] the set', () => {
     ['changed to the default one', { from: 'a', to: 'default', sets: ['a', 'default'] }],
     ['the default one of a cluster that had none: our own doing', { from: undefined, to: 'default', sets: [] }],
   ])('%s', (_what, { from, to, sets }) => {
-    const cluster = (set: string | undefined): ManagedCluster => pending(set === undefined ? {} : { set });
-    expect(judgeCluster(cluster(to), cluster(from), options)).toEqual({ kind: 'ask', questions: sets.map(mayJoin) });
+    expect(judgeCluster(inSet(to), inSet(from), options)).toEqual({ kind: 'ask', questions: sets.map(mayJoin) });
   });
 
   test('is asked about when a cluster is created, also the default one', () => {

@@ -1,7 +1,5 @@
 import { commonFlags, featureGatesFlag, type FlagConfig, type FlagTable, gatesOf } from '@ocm/service';
 
-/** Said of flags that the command line of existing installations may carry and that nothing looks at yet. */
-const UNUSED = 'not used yet';
 const DRIVERS = ['kube', 'mqtt', 'grpc', 'pubsub'];
 
 const isPositive = (value: number): string | undefined => (value > 0 ? undefined : 'must be greater than 0');

@@ -65,6 +65,7 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
         maxJsonRawLength: settings.maxJsonRawLength,
       },
       maxFeedbackWatch: settings.maxFeedbackWatch,
+      addGauge: metrics.addGauge,
       cachesExecutors: settings.gates.ExecutorValidatingCaches,
       intervals: { statusSyncMs: settings.statusSyncMs, evictionGraceMs: settings.evictionGraceMs },
       signal,

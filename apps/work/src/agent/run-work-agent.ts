@@ -9,6 +9,7 @@ import {
   silentLogger,
   systemClock,
 } from '@ocm/kube';
+import type { ProcessMetrics } from '@ocm/service';
 import { Fights } from './apply/fights.ts';
 import { JqThread } from './apply/ignore-fields/jq-thread.ts';
 import type { WorkAgentContext } from './context.ts';
@@ -18,10 +19,12 @@ import { ExecutorCache } from './executor/executor-cache.ts';
 import { standardIntervals, type WorkAgentIntervals } from './intervals.ts';
 import { resourceKey } from './manifest/resource-id.ts';
 import { KnownObjects } from './objects/known-objects.ts';
+import { addWatchGauges } from './objects/watch-gauges.ts';
 import { ObjectWatches } from './objects/object-watches.ts';
 import { pollingReader } from './objects/polling-reader.ts';
 import type { WorkSource } from './source/work-source.ts';
 import { Inspector } from './status/inspector.ts';
+import { limitedSource } from './status/limited-source.ts';
 
 const WORKERS = 10;
 const FEEDBACK: FeedbackLimits = { rawJson: false, maxJsonRawLength: 1024 };
@@ -51,6 +54,8 @@ export interface WorkAgentOptions {
   readonly cachesExecutors?: boolean;
   /** How values may be reported; by default no raw JSON. */
   readonly feedback?: FeedbackLimits;
+  /** Where it can be seen which objects are watched and which are polled. */
+  readonly addGauge?: ProcessMetrics['addGauge'];
   /** At most so many watches on applied objects; without one they are polled. Default 50. */
   readonly maxFeedbackWatch?: number;
 }
@@ -63,6 +68,7 @@ export interface WorkAgentOptions {
 export async function runWorkAgent(options: WorkAgentOptions): Promise<void> {
   const { signal, log = silentLogger, clock = systemClock, metrics } = options;
   const { context, watches, jq } = createContext(options);
+  if (options.addGauge !== undefined) addWatchGauges(options.addGauge, watches);
   const watching = new AbortController();
   const watched = watches.run(watching.signal);
   try {
@@ -84,8 +90,9 @@ function createContext(options: WorkAgentOptions): {
   readonly watches: ObjectWatches;
   readonly jq: JqThread;
 } {
-  const { source, spoke, hubHash, agentId = hubHash, metrics } = options;
+  const { spoke, hubHash, agentId = hubHash, metrics } = options;
   const { log = silentLogger, clock = systemClock, random = Math.random, workers = WORKERS } = options;
+  const source = limitedSource(options.source, { clock, log });
   const { feedback = FEEDBACK, maxFeedbackWatch = MAX_FEEDBACK_WATCH } = options;
   const intervals = { ...standardIntervals, ...options.intervals };
   const known = new KnownObjects();

@@ -19,14 +19,19 @@ export function buildInfoMetricName(namespace: string): string {
   return /^\d/.test(name) ? `_${name}` : name; // a metric name may not start with a digit, a namespace may
 }
 
-/** Registers `<namespace>_build_info`, which is always 1. */
-export function registerBuildInfo(registry: Registry, namespace: string, build: BuildInfo): void {
-  const labels = {
+/** A build with what runs it, as the build metric and `/version` say it. */
+export function buildFacts(build: BuildInfo): Readonly<Record<string, string>> {
+  return {
     ...build,
     goVersion: `node${process.versions.node}`,
     compiler: 'node',
     platform: `${process.platform}/${process.arch}`,
   };
+}
+
+/** Registers `<namespace>_build_info`, which is always 1. */
+export function registerBuildInfo(registry: Registry, namespace: string, build: BuildInfo): void {
+  const labels = buildFacts(build);
   new Gauge({
     name: buildInfoMetricName(namespace),
     help: 'What this process was built from; always 1.',

@@ -36,6 +36,20 @@ test('process series are read at the scrape, and the build is told', async () =>
   expect(value('process_max_fds')).toBeGreaterThan(value('process_open_fds'));
 });
 
+test('a gauge of the component is read at each scrape', async () => {
+  const { source, addGauge } = createProcessMetrics({ clock: systemClock, namespace: 'n', build });
+  let causes = ['a', 'b'];
+  let expires = [{ number: 42 }];
+  addGauge({ name: 'problem', help: 'h', label: 'cause', read: () => causes.map((value) => ({ value, number: 1 })) });
+  addGauge({ name: 'expires', help: 'h', read: () => expires });
+  const lines = async (): Promise<readonly string[]> =>
+    (await source.metrics()).split('\n').filter((line) => /^(problem|expires)/.test(line));
+  await expect(lines()).resolves.toEqual(['problem{cause="a"} 1', 'problem{cause="b"} 1', 'expires 42']);
+  causes = ['b'];
+  expires = [];
+  await expect(lines()).resolves.toEqual(['problem{cause="b"} 1']);
+});
+
 test('two processes in one test run do not share series', async () => {
   const [one, other] = ['a', 'b'].map((namespace) => createProcessMetrics({ clock: systemClock, namespace, build }));
   one?.kube.queueAdd('q');

@@ -1,5 +1,5 @@
 import type { Clock, KubeMetrics } from '@ocm/kube';
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import type { MetricsSource } from '../serving/process-endpoints.ts';
 import { type BuildInfo, registerBuildInfo } from './build-info.ts';
 import { createKubeMetrics } from './kube-metrics.ts';
@@ -11,6 +11,18 @@ export interface ProcessMetrics {
   readonly source: MetricsSource;
   /** For the clients, queues and leader election of `@ocm/kube`. */
   readonly kube: KubeMetrics;
+  /** Adds a gauge of the component's own. */
+  readonly addGauge: (gauge: OwnGauge) => void;
+}
+
+/** A gauge that is read at each scrape. */
+export interface OwnGauge {
+  readonly name: string;
+  readonly help: string;
+  /** Name of its one label, if it has one. */
+  readonly label?: string;
+  /** The series as they are now; `value` of the label for a gauge that has one. */
+  readonly read: () => readonly { readonly value?: string; readonly number: number }[];
 }
 
 /** The series that every controller process exposes (registration 24). Make one per process; tests make their own. */
@@ -23,5 +35,26 @@ export function createProcessMetrics(options: {
   const registry = new Registry();
   registerProcessMetrics(registry);
   registerBuildInfo(registry, options.namespace, options.build);
-  return { source: registry, kube: createKubeMetrics(registry, options.clock) };
+  return {
+    source: registry,
+    kube: createKubeMetrics(registry, options.clock),
+    addGauge: (gauge) => registerGauge(registry, gauge),
+  };
+}
+
+function registerGauge(registry: Registry, { name, help, label, read }: OwnGauge): void {
+  const labelNames = label === undefined ? [] : [label];
+  void new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      const series = read();
+      this.reset();
+      // A gauge without a label is set to 0 by that, which is not the same as none.
+      if (label === undefined && series.length === 0) this.remove();
+      for (const { value = '', number } of series) this.set(label === undefined ? {} : { [label]: value }, number);
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config-error.ts';
+import type { BuildInfo } from '../metrics/build-info.ts';
 import type { AccessGuard } from '../serving/access-guard.ts';
 import type { HealthCheck } from '../serving/health.ts';
 import { type ListenerOptions, openListener } from '../serving/http-listener.ts';
@@ -26,6 +27,8 @@ export interface ProcessListenerOptions extends Pick<ListenerOptions, 'answer' |
 export interface ProcessServerOptions extends Omit<ProcessListenerOptions, 'answer' | 'clientAuthorities'> {
   readonly health: readonly HealthCheck[];
   readonly metrics: { readonly source: MetricsSource; readonly guard: AccessGuard };
+  /** For `/version`, which is behind the same guard; absent means that it is not served. */
+  readonly build?: BuildInfo;
 }
 
 /**
@@ -34,8 +37,10 @@ export interface ProcessServerOptions extends Omit<ProcessListenerOptions, 'answ
  *
  * @throws ConfigError when address, TLS settings or certificate cannot be used
  */
-export function openProcessServer({ health, metrics, ...options }: ProcessServerOptions): Promise<Listener> {
-  return openProcessListener({ ...options, answer: answerProcessEndpoints({ health, metrics, log: options.log }) });
+export function openProcessServer(options: ProcessServerOptions): Promise<Listener> {
+  const { health, metrics, build, log } = options;
+  const version = build === undefined ? {} : { version: { build, guard: metrics.guard } };
+  return openProcessListener({ ...options, answer: answerProcessEndpoints({ health, metrics, ...version, log }) });
 }
 
 /**

@@ -15,6 +15,18 @@ describe('healthReport', () => {
     },
     {
       path: '/healthz',
+      results: [{ ...ping, note: 'hub is away' }],
+      verbose: true,
+      want: { status: 200, body: '[+]ping ok: hub is away\nhealthz check passed\n' },
+    },
+    {
+      path: '/healthz',
+      results: [{ ...ping, note: 'hub is away' }],
+      verbose: false,
+      want: { status: 200, body: 'ok' },
+    },
+    {
+      path: '/healthz',
       results: [ping, expired],
       verbose: false,
       want: {

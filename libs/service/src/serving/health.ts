@@ -4,12 +4,15 @@ export interface HealthCheck {
   readonly name: string;
   /** What is wrong, in words that anybody on the network may read; `undefined` when all is well. A throw is unhealthy, its text goes to the log only. */
   readonly check: (signal: AbortSignal) => string | undefined | Promise<string | undefined>;
+  /** What the verbose answer adds though a restart would not help, in words that anybody may read; it never makes a process unhealthy. */
+  readonly note?: () => string | undefined;
 }
 
-/** What a check came to. `reason` is public. */
+/** What a check came to. `reason` and `note` are public. */
 export interface HealthResult {
   readonly name: string;
   readonly reason: string | undefined;
+  readonly note?: string | undefined;
 }
 
 /** The endpoints of health (registration 24). All run the same checks. */
@@ -21,9 +24,9 @@ export function runHealthChecks(
   { onThrow, signal }: { readonly onThrow: (name: string, error: unknown) => void; readonly signal: AbortSignal },
 ): Promise<readonly HealthResult[]> {
   return Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async ({ name, check, note }) => {
       try {
-        return { name, reason: await check(signal) };
+        return { name, reason: await check(signal), note: note?.() };
       } catch (error) {
         onThrow(name, error);
         return { name, reason: 'reason withheld' };
@@ -44,9 +47,10 @@ export function healthReport(
 ): { readonly status: 200 | 500; readonly body: string } {
   const healthy = results.every(({ reason }) => reason === undefined);
   if (healthy && !verbose) return { status: 200, body: 'ok' };
-  const lines = results.map(({ name, reason }) =>
-    reason === undefined ? `[+]${name} ok` : `[-]${name} failed: ${reason}`,
-  );
+  const lines = results.map(({ name, reason, note }) => {
+    if (reason !== undefined) return `[-]${name} failed: ${reason}`;
+    return note === undefined ? `[+]${name} ok` : `[+]${name} ok: ${note}`;
+  });
   const verdict = `${path.slice(1)} check ${healthy ? 'passed' : 'failed'}`;
   return { status: healthy ? 200 : 500, body: [...lines, verdict, ''].join('\n') };
 }

@@ -74,11 +74,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
 }
 
 async function respond(
-  { answer, log }: ListenerOptions,
+  { answer, clock, log }: ListenerOptions,
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   signal: AbortSignal,
 ): Promise<void> {
-  const received = fullRequest(request);
+  const received = fullRequest(request, clock.now());
   const {
     status,
     body,
@@ -96,21 +96,22 @@ async function respond(
   response.end(received.method === 'HEAD' ? undefined : body);
 }
 
-function fullRequest(request: IncomingMessage): FullRequest {
+function fullRequest(request: IncomingMessage, now: Date): FullRequest {
   const { method = 'GET', url = '/', headers, headersDistinct, socket } = request;
   return {
     method,
     ...splitUrl(url),
     authorization: headers.authorization,
     headers: headersDistinct,
-    clientCertificate: socket instanceof TLSSocket ? clientCertificate(socket) : undefined,
+    clientCertificate: socket instanceof TLSSocket ? clientCertificate(socket, now) : undefined,
     readBody: (limitBytes) => readBody(request, limitBytes),
   };
 }
 
-function clientCertificate(socket: TLSSocket): ClientCertificate | undefined {
+/** TLS has judged it when the connection was opened; since then it may have expired. */
+function clientCertificate(socket: TLSSocket, now: Date): ClientCertificate | undefined {
   const certificate = socket.getPeerX509Certificate();
-  return certificate && { certificate, isTrusted: socket.authorized };
+  return certificate && { certificate, isTrusted: socket.authorized && now <= certificate.validToDate };
 }
 
 async function readBody(request: IncomingMessage, limitBytes: number): Promise<BodyRead> {

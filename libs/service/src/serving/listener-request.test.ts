@@ -1,6 +1,7 @@
-import { systemClock } from '@ocm/kube';
+import { type Clock, systemClock } from '@ocm/kube';
 import {
   type CertificateAuthority,
+  type CertificateUsage,
   createCertificateAuthority,
   issueKeyAndCertificate,
   type KeyAndCertificate,
@@ -15,7 +16,10 @@ import { tlsSettings } from './tls-settings.ts';
 /** Answers with what `tell` says of the request. */
 function listen(
   tell: (request: FullRequest) => unknown,
-  { clientAuthorities }: { readonly clientAuthorities?: ClientAuthorities } = {},
+  {
+    clientAuthorities,
+    clock = systemClock,
+  }: { readonly clientAuthorities?: ClientAuthorities; readonly clock?: Clock } = {},
 ): Promise<Listener> {
   return openListener({
     address: { host: '127.0.0.1', port: 0 },
@@ -25,7 +29,7 @@ function listen(
       ...(clientAuthorities === undefined ? {} : { clientAuthorities }),
     },
     answer: async (request) => ({ status: 200, body: JSON.stringify(await tell(request)) }),
-    clock: systemClock,
+    clock,
     log: recordedLog().log,
   });
 }
@@ -34,11 +38,15 @@ function anAuthority(commonName: string): Promise<CertificateAuthority> {
   return createCertificateAuthority({ commonName, validityMs: 3_600_000, now: new Date(Date.now() - 60_000) });
 }
 
-function issueTo(commonName: string, ca: CertificateAuthority): Promise<KeyAndCertificate> {
+function issueTo(
+  commonName: string,
+  ca: CertificateAuthority,
+  usage: CertificateUsage = 'client',
+): Promise<KeyAndCertificate> {
   return issueKeyAndCertificate(ca, {
     commonName,
     organizations: [],
-    usages: ['client'],
+    usages: [usage],
     notBefore: new Date(Date.now() - 60_000),
     notAfter: new Date(Date.now() + 600_000),
   });
@@ -68,7 +76,11 @@ test('whoever sends far too much gets an answer, and so do others after that', a
 
 test('a client certificate is shown to the answer, with whether it is trusted now', async () => {
   const [known, other] = await Promise.all([anAuthority('known'), anAuthority('other')]);
-  const [jane, eve] = await Promise.all([issueTo('jane', known), issueTo('eve', other)]);
+  const [jane, eve, server] = await Promise.all([
+    issueTo('jane', known),
+    issueTo('eve', other),
+    issueTo('server', known, 'server'),
+  ]);
   let trusted = [known.certificatePem];
   const listeners: (() => void)[] = [];
   const clientAuthorities: ClientAuthorities = {
@@ -82,13 +94,31 @@ test('a client certificate is shown to the answer, with whether it is trusted no
   const ask = async (who: KeyAndCertificate): Promise<unknown> =>
     JSON.parse((await httpsGet(listener.port, '/', { cert: who.certificatePem, key: who.privateKeyPem })).body);
   expect(JSON.parse((await httpsGet(listener.port, '/')).body)).toBe('nobody');
-  expect([await ask(jane), await ask(eve)]).toEqual([
+  expect([await ask(jane), await ask(eve), await ask(server)]).toEqual([
     ['CN=jane', true],
     ['CN=eve', false],
+    ['CN=server', false],
   ]);
   trusted = [];
   for (const changed of listeners) changed();
   expect(await ask(jane)).toEqual(['CN=jane', false]);
+});
+
+test('a certificate that expires while its connection lasts is not trusted any more', async () => {
+  const known = await anAuthority('known');
+  const jane = await issueTo('jane', known);
+  const clientAuthorities: ClientAuthorities = {
+    current: () => [known.certificatePem],
+    onChange: () => () => undefined,
+  };
+  let nowMs = Date.now();
+  const clock: Clock = { ...systemClock, now: () => new Date(nowMs) };
+  await using listener = await listen(whoAsks, { clientAuthorities, clock });
+  const ask = async (): Promise<string> =>
+    (await httpsGet(listener.port, '/', { cert: jane.certificatePem, key: jane.privateKeyPem })).body;
+  expect(await ask()).toBe('["CN=jane",true]');
+  nowMs += 601_000;
+  expect(await ask()).toBe('["CN=jane",false]');
 });
 
 test('a server that does not ask for certificates sees none', async () => {

@@ -30,6 +30,25 @@ describe('health', () => {
   });
 });
 
+test.each([
+  { verdict: 'allowed', status: 200 },
+  { verdict: 'unauthenticated', status: 401 },
+  { verdict: 'forbidden', status: 403 },
+] as const)('the version is told to a caller who is allowed: $verdict', async ({ verdict, status }) => {
+  const build = {
+    major: '1',
+    minor: '3',
+    gitVersion: 'v1.3.0',
+    gitCommit: 'c',
+    gitTreeState: 'clean',
+    buildDate: '2026-01-01T00:00:00Z',
+  };
+  const version = { build, guard: () => Promise.resolve(verdict) };
+  const answer = await answerProcessEndpoints({ version, log: recordedLog().log })(get('/version'), signal);
+  expect(answer.status).toBe(status);
+  if (status === 200) expect(JSON.parse(answer.body)).toMatchObject({ ...build, compiler: 'node' });
+});
+
 describe('metrics', () => {
   test.each([
     { verdict: 'allowed', status: 200 },
@@ -72,6 +91,12 @@ describe('metrics', () => {
       body: 'up 1\n',
       headers: { 'content-type': 'text/plain; version=0.0.4' },
     });
+  });
+
+  test('have their bounds as Go prints them', async () => {
+    const bucket = { ...source, metrics: () => Promise.resolve('a_bucket{le="0.00001"} 1\n') };
+    const answer = answerProcessEndpoints({ metrics: { source: bucket, guard: 'open' }, log: recordedLog().log });
+    expect((await answer(get('/metrics'), signal)).body).toBe('a_bucket{le="1e-05"} 1\n');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts';
 import { goBucketBounds } from '../metrics/bucket-bounds.ts';
+import { buildFacts, type BuildInfo } from '../metrics/build-info.ts';
 import type { AccessGuard } from './access-guard.ts';
 import { type HealthCheck, healthPaths, healthReport, runHealthChecks } from './health.ts';
 import type { PlainAnswer, PlainRequest } from './http-listener.ts';
@@ -15,12 +16,14 @@ export interface ProcessEndpoints {
   readonly health?: readonly HealthCheck[];
   /** Absent: metrics are not served here. `guard: 'open'` lets everybody read them, as webhook servers do (registration 24). */
   readonly metrics?: { readonly source: MetricsSource; readonly guard: AccessGuard | 'open' };
+  /** Absent: `/version` is not served here (placement 17.3). */
+  readonly version?: { readonly build: BuildInfo; readonly guard: AccessGuard | 'open' };
   readonly log: Logger;
 }
 
 type Answerer = (request: PlainRequest, signal: AbortSignal) => Promise<PlainAnswer>;
 
-/** Answers `/healthz`, `/livez`, `/readyz` (open to all, `?verbose` lists the checks) and `/metrics` (guarded). */
+/** Answers `/healthz`, `/livez`, `/readyz` (open to all, `?verbose` lists the checks) `/metrics` and `/version` (guarded). */
 export function answerProcessEndpoints(endpoints: ProcessEndpoints): Answerer {
   return async (request, signal) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -31,6 +34,9 @@ export function answerProcessEndpoints(endpoints: ProcessEndpoints): Answerer {
     }
     if (endpoints.metrics !== undefined && request.path === '/metrics') {
       return answerMetrics(request, endpoints.metrics, signal);
+    }
+    if (endpoints.version !== undefined && request.path === '/version') {
+      return answerVersion(request, endpoints.version, signal);
     }
     return { status: 404, body: 'not found\n' };
   };
@@ -49,18 +55,37 @@ async function answerHealth(
 }
 
 async function answerMetrics(
-  { path, authorization }: PlainRequest,
+  request: PlainRequest,
   { source, guard }: NonNullable<ProcessEndpoints['metrics']>,
   signal: AbortSignal,
 ): Promise<PlainAnswer> {
+  const refusal = await refusalOf(request, guard, signal);
+  if (refusal !== undefined) return refusal;
+  const body = goBucketBounds(await source.metrics());
+  return { status: 200, body, headers: { 'content-type': source.contentType } };
+}
+
+async function answerVersion(
+  request: PlainRequest,
+  { build, guard }: NonNullable<ProcessEndpoints['version']>,
+  signal: AbortSignal,
+): Promise<PlainAnswer> {
+  const refusal = await refusalOf(request, guard, signal);
+  if (refusal !== undefined) return refusal;
+  const body = `${JSON.stringify(buildFacts(build), undefined, 2)}\n`;
+  return { status: 200, body, headers: { 'content-type': 'application/json' } };
+}
+
+/** `undefined` for those whom the guard lets in. */
+async function refusalOf(
+  { path, authorization }: PlainRequest,
+  guard: AccessGuard | 'open',
+  signal: AbortSignal,
+): Promise<PlainAnswer | undefined> {
   const verdict = guard === 'open' ? 'allowed' : await guard({ token: bearerToken(authorization), path }, signal);
   switch (verdict) {
     case 'allowed':
-      return {
-        status: 200,
-        body: goBucketBounds(await source.metrics()),
-        headers: { 'content-type': source.contentType },
-      };
+      return undefined;
     case 'unauthenticated':
       return { status: 401, body: 'unauthorized\n', headers: { 'www-authenticate': 'Bearer' } };
     case 'forbidden':

@@ -1,5 +1,13 @@
 import { type Lease, type ManagedClusterAddOn, setCondition } from '@ocm/api';
-import { type Clock, type Controller, defineController, done, type Logger, requeueAfter, type Resource } from '@ocm/kube';
+import {
+  type Clock,
+  type Controller,
+  defineController,
+  done,
+  type Logger,
+  requeueAfter,
+  type Resource,
+} from '@ocm/kube';
 import type { AgentIntervals } from '../intervals.ts';
 import type { AddOnHub } from '../registration-driver.ts';
 import { installLocation } from './install-location.ts';

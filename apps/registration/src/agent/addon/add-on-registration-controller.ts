@@ -1,5 +1,5 @@
 import type { ManagedClusterAddOn } from '@ocm/api';
-import { type Controller, defineController, done, type Logger, type WatchSource } from '@ocm/kube';
+import { type Controller, defineController, done, type Logger } from '@ocm/kube';
 import type { AddOnHub } from '../registration-driver.ts';
 import { type AddOnCredential, credentialsOf, declareDriver, type KubeClientAuth } from './add-on-registrations.ts';
 import type { CredentialRuns } from './credential-runs.ts';
@@ -12,7 +12,6 @@ export interface AddOnRegistrationContext {
   readonly runs: CredentialRuns;
   /** Deletes a secret that may be gone already. */
   readonly deleteSecret: (credential: AddOnCredential, signal: AbortSignal) => Promise<void>;
-  readonly watches: readonly WatchSource[];
   readonly log: Logger;
 }
 
@@ -36,7 +35,7 @@ export function addOnRegistrationController(context: AddOnRegistrationContext): 
 
   return defineController({
     name: 'AddOnRegistrationController',
-    watches: context.watches,
+    watches: [addOns.cache.events(({ object }) => object.metadata.name)],
     async reconcile(name, signal) {
       const ref = { namespace: cluster, name };
       const cached = addOns.cache.get(ref);

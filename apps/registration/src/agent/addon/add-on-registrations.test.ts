@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AddOnRegistration, ManagedClusterAddOn } from '@ocm/api';
 import { anAddOn } from '@ocm/testing';
-import { credentialId, credentialsOf, declareDriver } from './add-on-registrations.ts';
+import { type AddOnCredential, credentialId, credentialsOf, declareDriver } from './add-on-registrations.ts';
 import { planCredentials } from './plan-credentials.ts';
 
 const KUBE = { type: 'kubeClient', kubeClient: {} } as const;
@@ -16,21 +16,33 @@ const addOn = (registrations: readonly AddOnRegistration[], namespace = 'ns'): M
 describe('declareDriver', () => {
   test.each([
     { what: 'a missing block is made', before: [{ type: 'kubeClient' }], want: [{ driver: 'csr' }] },
-    { what: 'a subject stays', before: [{ type: 'kubeClient', kubeClient: { subject: { user: 'u' } } }], want: [{ driver: 'csr', subject: { user: 'u' } }] },
+    {
+      what: 'a subject stays',
+      before: [{ type: 'kubeClient', kubeClient: { subject: { user: 'u' } } }],
+      want: [{ driver: 'csr', subject: { user: 'u' } }],
+    },
     { what: 'only the first', before: [SIGNER, KUBE, KUBE], want: [undefined, { driver: 'csr' }, {}] },
-    { what: 'that of the token driver goes', before: [{ type: 'kubeClient', kubeClient: { driver: 'token', subject: { user: ACCOUNT } } }], want: [{ driver: 'csr' }] },
+    {
+      what: 'that of the token driver goes',
+      before: [{ type: 'kubeClient', kubeClient: { driver: 'token', subject: { user: ACCOUNT } } }],
+      want: [{ driver: 'csr' }],
+    },
   ] as const)('[registration 57] csr: $what', ({ before, want }) => {
     const registrations = declareDriver(addOn(before), 'csr', 'c1')?.registrations;
     expect(registrations?.map(({ kubeClient }) => kubeClient)).toEqual(want);
   });
 
   test('[registration 61] token: the subject is the service account, without groups', () => {
-    const before = [{ type: 'kubeClient', kubeClient: { driver: 'csr', subject: { user: 'u', groups: ['g'] } } }] as const;
+    const before = [
+      { type: 'kubeClient', kubeClient: { driver: 'csr', subject: { user: 'u', groups: ['g'] } } },
+    ] as const;
     const after = declareDriver(addOn(before), 'token', 'c1');
     expect(after?.registrations).toEqual([
       { type: 'kubeClient', kubeClient: { driver: 'token', subject: { user: ACCOUNT } } },
     ]);
-    expect(declareDriver({ ...addOn([]), ...(after === undefined ? {} : { status: after }) }, 'token', 'c1')).toBeUndefined();
+    expect(
+      declareDriver({ ...addOn([]), ...(after === undefined ? {} : { status: after }) }, 'token', 'c1'),
+    ).toBeUndefined();
   });
 
   test.each([[[]], [[SIGNER]], [[{ type: 'kubeClient', kubeClient: { driver: 'csr' } }]]] as const)(
@@ -93,23 +105,32 @@ describe('credentialsOf', () => {
 
   test('[registration 60] subject, signer, namespace and place make another credential, health does not', () => {
     const base = addOn([KUBE]);
-    const hosted = { ...base, metadata: { ...base.metadata, annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'h' } } };
-    const others = [addOn([{ ...KUBE, kubeClient: { subject: { user: 'u' } } }]), addOn([SIGNER]), addOn([KUBE], 'other'), hosted];
+    const hosted = {
+      ...base,
+      metadata: { ...base.metadata, annotations: { 'addon.open-cluster-management.io/hosting-cluster-name': 'h' } },
+    };
+    const others = [
+      addOn([{ ...KUBE, kubeClient: { subject: { user: 'u' } } }]),
+      addOn([SIGNER]),
+      addOn([KUBE], 'other'),
+      hosted,
+    ];
     const ids = [base, ...others].flatMap((one) => credentialsOf(one, 'csr', 'c1').map((each) => credentialId(each)));
     expect(new Set(ids).size).toBe(5);
   });
 });
 
-describe('planCredentials', () => {
-  const credentials = credentialsOf(addOn([KUBE, SIGNER]), 'csr', 'c1');
+const CREDENTIALS = credentialsOf(addOn([KUBE, SIGNER]), 'csr', 'c1');
+const pick = (numbers: readonly number[]): readonly AddOnCredential[] =>
+  numbers.flatMap((number) => CREDENTIALS[number] ?? []);
 
+describe('planCredentials', () => {
   test.each([
     { kept: [], wanted: [0, 1], want: { stop: [], start: [0, 1] } },
     { kept: [0, 1], wanted: [0, 1], want: { stop: [], start: [] } },
     { kept: [0, 1], wanted: [1], want: { stop: [0], start: [] } },
     { kept: [0], wanted: [1], want: { stop: [0], start: [1] } },
   ])('from $kept to $wanted: $want', ({ kept, wanted, want }) => {
-    const pick = (numbers: readonly number[]) => numbers.flatMap((number) => credentials[number] ?? []);
     expect(planCredentials(pick(kept), pick(wanted))).toEqual({ stop: pick(want.stop), start: pick(want.start) });
   });
 });

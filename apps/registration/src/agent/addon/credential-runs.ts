@@ -25,7 +25,8 @@ export function credentialRuns(
 ): CredentialRuns {
   const runs = new Map<string, Run>();
   return {
-    of: (addOn) => [...runs.values()].map(({ credential }) => credential).filter((credential) => credential.addOn === addOn),
+    of: (addOn) =>
+      [...runs.values()].map(({ credential }) => credential).filter((credential) => credential.addOn === addOn),
     start(credential) {
       if (signal.aborted) return;
       const stopping = new AbortController();

@@ -11,11 +11,16 @@ const { leaseUpdated, leaseUpdateStopped, leaseNotFound } = addOnConditions.avai
  * @param hostingCluster the cluster that was asked for the lease, when it is not the managed one
  */
 export function judgeAddOnLease(
-  { addOn, lease, hostingCluster }: { readonly addOn: string; readonly lease: Lease | undefined; readonly hostingCluster: string | undefined },
+  {
+    addOn,
+    lease,
+    hostingCluster,
+  }: { readonly addOn: string; readonly lease: Lease | undefined; readonly hostingCluster: string | undefined },
   now: Date,
 ): ConditionUpdate {
   if (lease === undefined) {
-    const where = hostingCluster === undefined ? '' : ` Its agent is hosted: look for its lease on the cluster ${hostingCluster}.`;
+    const where =
+      hostingCluster === undefined ? '' : ` Its agent is hosted: look for its lease on the cluster ${hostingCluster}.`;
     return { ...leaseNotFound, message: `The status of ${addOn} add-on is unknown.${where}` };
   }
   const renewedMs = Date.parse(lease.spec?.renewTime ?? '');

@@ -7,13 +7,11 @@ export interface CredentialPlan {
   readonly start: readonly AddOnCredential[];
 }
 
-export function planCredentials(
-  kept: readonly AddOnCredential[],
-  wanted: readonly AddOnCredential[],
-): CredentialPlan {
-  const missing = (from: readonly AddOnCredential[], others: readonly AddOnCredential[]): readonly AddOnCredential[] => {
-    const known = new Set(others.map((other) => credentialId(other)));
-    return from.filter((credential) => !known.has(credentialId(credential)));
-  };
-  return { stop: missing(kept, wanted), start: missing(wanted, kept) };
+export function planCredentials(kept: readonly AddOnCredential[], wanted: readonly AddOnCredential[]): CredentialPlan {
+  return { stop: without(kept, wanted), start: without(wanted, kept) };
+}
+
+function without(some: readonly AddOnCredential[], others: readonly AddOnCredential[]): readonly AddOnCredential[] {
+  const known = new Set(others.map((other) => credentialId(other)));
+  return some.filter((credential) => !known.has(credentialId(credential)));
 }

@@ -47,20 +47,18 @@ export function credentialController(context: CredentialContext): Controller {
     if (plan.kind === 'create') await secrets.create(plan.secret, { signal });
     if (plan.kind === 'replace') await secrets.replace(plan.secret, { signal });
     unsaved = undefined;
-    if (plan.kind !== 'keep') log.info({ secret: secret.name }, 'hub credential saved');
+    if (plan.kind !== 'keep') log.info({ secret: secret.name }, 'credential saved');
   }
 
   async function answer(result: CredentialResult, signal: AbortSignal): Promise<Outcome> {
     const { condition } = result;
     context.observe?.(result);
-    const reporting = condition === undefined ? undefined : await report(condition, signal).catch(asError);
     if (result.kind === 'nothing' && condition?.status === 'False') {
-      log.warn({ problem: condition.message }, 'hub credential is not renewed');
+      log.warn({ secret: secret.name, problem: condition.message }, 'credential is not renewed');
     }
-    const failures = [...(result.kind === 'failed' ? [result.error] : []), ...(reporting ?? [])];
-    if (failures.length > 1)
-      return retry(new AggregateError(failures, failures.map(({ message }) => message).join('; ')));
-    if (failures[0] !== undefined) return retry(failures[0]);
+    const reporting = condition === undefined ? [] : await report(condition, signal).then(() => [], asError);
+    const failure = joined([...(result.kind === 'failed' ? [result.error] : []), ...reporting]);
+    if (failure !== undefined) return retry(failure);
     return result.kind === 'nothing' && result.lookAgainMs !== undefined ? requeueAfter(result.lookAgainMs) : done();
   }
 
@@ -81,3 +79,8 @@ export function credentialController(context: CredentialContext): Controller {
 }
 
 const asError = (error: unknown): readonly Error[] => [error instanceof Error ? error : new Error(String(error))];
+
+function joined(failures: readonly Error[]): Error | undefined {
+  if (failures.length < 2) return failures[0];
+  return new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+}

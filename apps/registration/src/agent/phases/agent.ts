@@ -4,6 +4,9 @@ import type { AgentContext } from '../agent-context.ts';
 import type { AgentHealth } from '../agent-health.ts';
 import type { Bell } from '../bell.ts';
 import type { ClusterTemplate } from '../bootstrap/plan-cluster.ts';
+import type { HubAddress } from '../credential/hub-kubeconfig.ts';
+import type { ConnectionJournal } from '../diagnosis/connection-journal.ts';
+import type { ConnectionReport } from '../diagnosis/connection-report.ts';
 import type { Files } from '../hub-files/hub-directory.ts';
 import type { AgentNames } from '../identity/complete-names.ts';
 import type { CredentialVerdict, RegistrationDriver } from '../registration-driver.ts';
@@ -22,6 +25,8 @@ export interface Agent {
   /** What that secret must hold beside the credential. */
   readonly additional: Files;
   readonly clusterTemplate: Omit<ClusterTemplate, 'decorate'>;
+  /** The hub as the bootstrap kubeconfig describes it. */
+  readonly hubAddress: HubAddress;
   /** Tells this hub from others on the managed cluster. */
   readonly hubHash: HubHash;
   /** Path of the hub kubeconfig. */
@@ -31,4 +36,10 @@ export interface Agent {
   /** Rings when files in the hub directory have been written. */
   readonly filesWritten: Bell;
   readonly health: AgentHealth;
+  /** What the agent's parts find out about the connection to the hub. */
+  readonly journal: ConnectionJournal;
+  /** What is told about it. */
+  readonly report: ConnectionReport;
+  /** Ends the agent in good order; started again, it chooses its hub and its credential anew. */
+  readonly end: (reason: string) => void;
 }

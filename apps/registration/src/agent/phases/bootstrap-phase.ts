@@ -1,5 +1,6 @@
 import { type Controller, run } from '@ocm/kube';
 import { clusterCreatingController } from '../bootstrap/cluster-creating-controller.ts';
+import { followConnection } from '../diagnosis/follow-connection.ts';
 import { runTogether } from '../run-together.ts';
 import type { Agent } from './agent.ts';
 import { hubCredentialController } from './hub-credential-controller.ts';
@@ -25,6 +26,7 @@ export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise
     // Apart, since only one of them has a cache to wait for.
     (signal) => run([creating], runOptions(context, signal)),
     (signal) => run([credential], runOptions(context, signal)),
+    (signal) => followConnection({ ...context, ...agent, cluster: names.cluster, probe: hub.probe }, signal),
     async (signal) => {
       await untilValid(agent, signal);
       await untilClusterMade(agent, creating, signal);

@@ -93,10 +93,10 @@ export function clusterLabels(cluster: string, extra: ExtraLabels): Readonly<Rec
   return { ...extra, [labels.clusterName]: cluster };
 }
 
-function toClusterRole(name: string): RoleRef {
+export function toClusterRole(name: string): RoleRef {
   return { apiGroup: API_GROUP, kind: 'ClusterRole', name };
 }
 
-function clusterSubjects(cluster: string): readonly Subject[] {
+export function clusterSubjects(cluster: string): readonly Subject[] {
   return boundClusterGroups(cluster).map((name) => ({ kind: 'Group', apiGroup: API_GROUP, name }));
 }

@@ -1,4 +1,5 @@
 import { clusterRoleName, registrationRoleBindingName, workRoleBindingName } from '@ocm/api';
+import { isKubeError } from '@ocm/kube';
 import { applyCommonRoles } from '../common-roles/common-cluster-roles-controller.ts';
 import type { HubContext } from '../hub-context.ts';
 import { applyRbac } from '../rbac/apply-rbac.ts';
@@ -26,16 +27,27 @@ export async function applyNamespace(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = clusterLabels(cluster, settings.extraLabels);
-  if (hasLabels(namespaces.cache.get(cluster)?.metadata.labels, wanted)) return;
-  const present = await namespaces.live.find(cluster, { signal });
-  if (present === undefined) {
-    await namespaces.live.create({ metadata: { name: cluster, labels: wanted } }, { signal });
-    return;
-  }
+  const cached = namespaces.cache.get(cluster);
+  if (hasLabels(cached?.metadata.labels, wanted)) return;
+  const metadata = { name: cluster, labels: wanted };
+  // One that is not cached is as a rule not there, or it lacks the label without which it is not cached.
+  if (cached === undefined && (await isCreated(namespaces.live.create({ metadata }, { signal })))) return;
+  const present = await namespaces.live.get(cluster, { signal });
   if (hasLabels(present.metadata.labels, wanted)) return;
   const labels = { ...present.metadata.labels, ...wanted };
   // The packaged role may update namespaces, but not patch them.
   await namespaces.live.replace({ ...present, metadata: { ...present.metadata, labels } }, { signal });
+}
+
+/** Whether the creation made it; not when it is there already. */
+async function isCreated(creation: Promise<unknown>): Promise<boolean> {
+  try {
+    await creation;
+    return true;
+  } catch (error) {
+    if (!isKubeError(error, 'exists')) throw error;
+    return false;
+  }
 }
 
 /** All permissions of an accepted cluster, in the order in which they are written (registration 8.2). */

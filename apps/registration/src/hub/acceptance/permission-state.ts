@@ -1,12 +1,6 @@
-import {
-  type ClusterRole,
-  clusterRoleName,
-  registrationRoleBindingName,
-  semanticEqual,
-  workRoleBindingName,
-} from '@ocm/api';
+import { clusterRoleName, registrationRoleBindingName, workRoleBindingName } from '@ocm/api';
 import type { HubContext } from '../hub-context.ts';
-import { clusterRoleRules } from './cluster-rbac.ts';
+import { isDeniedRole } from '../rbac/slim-rbac.ts';
 import type { PermissionState } from './decide-acceptance.ts';
 
 type PermissionCaches = Pick<HubContext, 'clusterRoles' | 'clusterRoleBindings' | 'roleBindings'>;
@@ -20,11 +14,7 @@ export function permissionState(
   const hasRoleBinding = [registrationRoleBindingName(cluster), workRoleBindingName(cluster)].some(
     (name) => roleBindings.cache.get({ namespace: cluster, name }) !== undefined,
   );
-  if (hasRoleBinding || (role !== undefined && !isReduced(role, cluster))) return 'granting';
+  if (hasRoleBinding || (role !== undefined && !isDeniedRole(role))) return 'granting';
   const hasAny = role !== undefined || clusterRoleBindings.cache.get(clusterRoleName(cluster)) !== undefined;
   return hasAny ? 'reduced' : 'none';
-}
-
-function isReduced({ rules }: ClusterRole, cluster: string): boolean {
-  return semanticEqual(rules, clusterRoleRules(cluster, 'denied'));
 }

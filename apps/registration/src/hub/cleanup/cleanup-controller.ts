@@ -56,7 +56,7 @@ function whatDecides({ metadata, spec }: ManagedCluster): unknown {
 interface Emptying {
   readonly name: string;
   readonly cluster: ManagedCluster | undefined;
-  readonly kinds: readonly Kind<KubeObject>[];
+  readonly kinds: readonly Kind[];
 }
 
 async function empty(
@@ -114,7 +114,7 @@ async function writeCondition(
 /** All objects of a type in a namespace; none when the type is not served. */
 async function objectsOf(
   { client }: CleanupContext,
-  { kind, namespace }: { readonly kind: Kind<KubeObject>; readonly namespace: string },
+  { kind, namespace }: { readonly kind: Kind; readonly namespace: string },
   signal: AbortSignal,
 ): Promise<readonly KubeObject[]> {
   const objects: KubeObject[] = [];
@@ -128,7 +128,7 @@ async function objectsOf(
 
 async function deleteObject(
   { client }: CleanupContext,
-  { kind, object }: { readonly kind: Kind<KubeObject>; readonly object: KubeObject },
+  { kind, object }: { readonly kind: Kind; readonly object: KubeObject },
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, name, uid } = object.metadata;

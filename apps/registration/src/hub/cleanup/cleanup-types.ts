@@ -1,8 +1,8 @@
-import type { Kind, KubeObject } from '@ocm/api';
+import type { Kind } from '@ocm/api';
 
 export interface CleanupTypes {
   /** In the order in which they are emptied. */
-  readonly kinds: readonly Kind<KubeObject>[];
+  readonly kinds: readonly Kind[];
   /** Words that are not `group/version/resource`. */
   readonly malformed: readonly string[];
 }
@@ -17,7 +17,7 @@ export function parseCleanupTypes(words: readonly string[]): CleanupTypes {
   };
 }
 
-function kindOf(word: string): Kind<KubeObject> | undefined {
+function kindOf(word: string): Kind | undefined {
   const [group, version, plural, ...rest] = word.split('/');
   if (!group || !version || !plural || rest.length > 0) return undefined;
   // Only the path counts: everything is read as metadata.

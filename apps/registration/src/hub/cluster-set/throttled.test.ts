@@ -19,7 +19,7 @@ function setUp(): {
       return () => void timers.splice(timers.indexOf(callback), 1);
     },
   };
-  let enqueue: Parameters<WatchSource['start']>[0] = () => {};
+  let enqueue: Parameters<WatchSource['start']>[0] | undefined;
   const source: WatchSource = {
     start(given) {
       enqueue = given;
@@ -29,7 +29,7 @@ function setUp(): {
   const passed: string[] = [];
   const stop = throttled(source, { intervalMs: 1000, clock }).start((key, { lane }) => passed.push(`${key} ${lane}`));
   return {
-    ring: (key, lane) => enqueue(key, { lane, resetBackoff: false }),
+    ring: (key, lane) => enqueue?.(key, { lane, resetBackoff: false }),
     passed,
     nextTimer: () => timers.shift()?.(),
     timers: () => timers.length,

@@ -1,6 +1,6 @@
 import type { ManagedCluster } from '@ocm/api';
 import type { CallOptions, Controller } from '@ocm/kube';
-import type { HubContext } from '../hub-context.ts';
+import type { HubContext, HubSettings } from '../hub-context.ts';
 import { csrDriver } from './csr-driver.ts';
 
 /** A way in which clusters get their identity, as the hub sees it (registration 10.1). A duty that a driver does not have is left out. */
@@ -16,10 +16,8 @@ export interface HubDriver {
   readonly controllers: (context: HubContext) => readonly Controller[];
 }
 
-/** All drivers by name; awsirsa and grpc have their place here. */
-const DRIVERS: readonly HubDriver[] = [csrDriver];
-
 /** The drivers of `--enabled-registration-drivers`; words that name none are passed over (registration 10.1). */
-export function enabledDrivers(words: readonly string[]): readonly HubDriver[] {
-  return DRIVERS.filter(({ name }) => words.includes(name));
+export function enabledDrivers({ drivers, awsirsa }: Pick<HubSettings, 'drivers' | 'awsirsa'>): readonly HubDriver[] {
+  const known = [csrDriver, ...(awsirsa === undefined ? [] : [awsirsa])];
+  return known.filter(({ name }) => drivers.includes(name));
 }

@@ -7,7 +7,9 @@ import {
   type RoleBinding,
   semanticEqual,
 } from '@ocm/api';
+import { clusterOf, slimRbac } from './slim-rbac.ts';
 
+/** From a read, or slim from a cache. */
 export type RbacObject = ClusterRole | ClusterRoleBinding | RoleBinding;
 
 export type RbacPlan<T> =
@@ -23,12 +25,14 @@ export type RbacPlan<T> =
  */
 export function planRbac<T extends RbacObject>(present: T | undefined, wanted: T): RbacPlan<T> {
   if (present === undefined) return { kind: 'create' };
+  const cluster = clusterOf(wanted);
+  const [is, should] = [slimRbac(present, cluster), slimRbac(wanted, cluster)];
   // A binding that waits for its last ManifestWork would vanish under an accepted cluster.
   if (isDeleting(present) && hasFinalizer(present, finalizers.workRoleBinding)) return { kind: 'recreate' };
-  if (!semanticEqual(roleRefOf(present), roleRefOf(wanted))) return { kind: 'recreate' };
+  if (!semanticEqual(roleRefOf(is), roleRefOf(should))) return { kind: 'recreate' };
   const { metadata } = present;
   const labels = { ...metadata.labels, ...wanted.metadata.labels };
-  if (semanticEqual(contentOf(present), contentOf(wanted)) && semanticEqual(metadata.labels, labels)) {
+  if (semanticEqual(contentOf(is), contentOf(should)) && semanticEqual(metadata.labels, labels)) {
     return { kind: 'keep' };
   }
   return { kind: 'replace', object: { ...wanted, metadata: { ...metadata, labels } } };

@@ -40,6 +40,8 @@ describe('workToApply', () => {
     ['another label', updated(work(), work({ labels: { a: 'b' } })), true, true],
     ['empty labels', updated(work(), work({ labels: {} })), false, false],
     ['another status', updated(work(), work({}, { conditions: [] })), false, false],
+    ['a completion', updated(work({}, complete('False')), work({}, complete('True'))), false, false],
+    ['the end of a completion', updated(work({}, complete('True')), work({}, complete('False'))), true, false],
     ['another annotation', updated(work(), work({ annotations: { a: 'b' } })), false, false],
     ['another work of the same name', updated(work(), work({ uid: 'v' })), true, false],
   ])('%s', (_what, event, ...[applies, resetsBackoff]) => {

@@ -12,7 +12,11 @@ import type { ObjectEvent } from '@ocm/kube';
 /** Whether a work is to be applied at all (work 7.1). */
 export function isApplicable(work: ManifestWork): boolean {
   if (isDeleting(work) || !hasFinalizer(work, finalizers.work)) return false;
-  return !isConditionTrue(work.status?.conditions, workConditions.complete.type);
+  return !isComplete(work);
+}
+
+function isComplete({ status }: ManifestWork): boolean {
+  return isConditionTrue(status?.conditions, workConditions.complete.type);
 }
 
 /** The work to apply after an event (work 5.3): a new one, or one that got its finalizer, another spec or other labels. */
@@ -28,7 +32,9 @@ export function workToApply(event: ObjectEvent<ManifestWork>): string | undefine
     case 'updated': {
       const { previous } = event;
       const isNew = previous.metadata.uid !== object.metadata.uid || !hasFinalizer(previous, finalizers.work);
-      return isNew || isChanged(event) ? object.metadata.name : undefined;
+      // Its rule has gone, or holds no longer: what was left alone is looked after again (work 11.6).
+      const isResumed = isComplete(previous) && !isComplete(object);
+      return isNew || isResumed || isChanged(event) ? object.metadata.name : undefined;
     }
   }
 }

@@ -1,10 +1,13 @@
 import type { ResourceId } from '../manifest/resource-id.ts';
+import type { WatchedObject } from './object-reader.ts';
 
 /** What a watch or a work has told of an object. */
 export interface Sight {
   /** `found`: it is there; `changed`: more than its status has changed; `lost`: it is gone, or was replaced. */
   readonly kind: 'found' | 'changed' | 'lost';
   readonly id: ResourceId;
+  /** As it was then. */
+  readonly seen: WatchedObject | undefined;
 }
 
 export interface Contents {
@@ -15,7 +18,7 @@ export interface Contents {
 }
 
 /** Whether somebody else has had a hand in an object, so that the work has to look at it now. */
-export function isDrift({ kind, id }: Sight, { seen, applied }: Contents): boolean {
+export function isDrift({ kind, id }: Omit<Sight, 'seen'>, { seen, applied }: Contents): boolean {
   switch (kind) {
     case 'found':
       // What was never applied has a pass before it anyway.

@@ -163,7 +163,11 @@ export class ObjectWatches implements ObjectReader {
     if (!this.#wanted.set(work.metadata.name, objects)) return;
     this.#planSoon();
     // What has changed between its write and now.
-    for (const object of objects) this.#heed({ kind: 'found', id: idOf(object) });
+    for (const object of objects) {
+      const id = idOf(object);
+      const seen = this.#find(id);
+      if (seen !== undefined && seen !== 'absent') this.#heed({ kind: 'found', id, seen });
+    }
   }
 
   #planSoon(): void {
@@ -195,21 +199,20 @@ export class ObjectWatches implements ObjectReader {
     }
   }
 
-  #heed({ kind, id }: ScopeEvent): void {
+  #heed(event: ScopeEvent): void {
+    const { kind, id, seen } = event;
     const key = resourceKey(id);
     if (!this.#wanted.has(key)) return;
     if (kind === 'lost') this.#options.known.forgetKey(key); // what was true a moment ago is not any more
-    if (kind === 'lost' || this.#isNews(kind, id)) this.#reportSoon(key);
-    if (kind !== 'status') this.#judgeSoon(key, { kind: kind === 'created' ? 'changed' : kind, id });
+    if (kind === 'lost' || this.#isNews(event)) this.#reportSoon(key);
+    if (kind !== 'status') this.#judgeSoon(key, { kind: kind === 'created' ? 'changed' : kind, id, seen });
   }
 
   /** Whether an object is another one than we have last written or read. */
-  #isNews(kind: ScopeEvent['kind'], id: ResourceId): boolean {
-    const seen = this.#find(id);
-    if (seen === undefined || seen === 'absent') return false;
+  #isNews({ kind, id, seen }: ScopeEvent): boolean {
     const known = this.#options.known.get(id);
     // What was never looked at has that before it anyway.
-    return known === undefined ? kind !== 'found' : known.resourceVersion !== seen.resourceVersion;
+    return known === undefined ? kind !== 'found' : known.resourceVersion !== seen?.resourceVersion;
   }
 
   #reportSoon(key: string): void {
@@ -235,7 +238,7 @@ export class ObjectWatches implements ObjectReader {
   #reportDrift(key: string, sight: Sight): void {
     const { known, isHeld } = this.#options;
     const { id } = sight;
-    const seen = this.#find(id);
+    const seen = this.#find(id) ?? sight.seen;
     const before = known.getKey(key);
     const contents = {
       seen: seen === 'absent' ? undefined : seen?.content,

@@ -32,6 +32,8 @@ export interface ScopeEvent {
   /** `found`: with the first list; `created`, `changed`, `status`: live; `lost`: it is gone, or another one has its name now. */
   readonly kind: 'found' | 'created' | 'changed' | 'status' | 'lost';
   readonly id: ResourceId;
+  /** As it is now; with the first list this comes before `get` can tell. */
+  readonly seen: WatchedObject | undefined;
 }
 
 export interface ScopeTools {
@@ -72,8 +74,7 @@ export class WatchedScope {
     if (this.#cache?.informer.synced !== true) return undefined;
     const object = this.#cache.informer.get(namespace === '' ? name : { namespace, name });
     if (object === undefined) return this.#cache.hasAll() ? 'absent' : undefined;
-    const { uid = '', resourceVersion = '' } = object.metadata;
-    return { uid, resourceVersion, content: object.content };
+    return watchedObject(object);
   }
 
   /** Lists and watches until the signal fires; while that is not possible it waits, and others have to ask. */
@@ -124,7 +125,8 @@ export class WatchedScope {
     });
     this.#cache = cache;
     const unsubscribe = cache.informer.subscribe((event) => {
-      onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object) });
+      const seen = event.type === 'deleted' ? undefined : watchedObject(event.object);
+      onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object), seen });
     });
     try {
       await cache.informer.run(signal);
@@ -191,6 +193,11 @@ function kindOfEvent(event: ObjectEvent<SlimObject>): ScopeEvent['kind'] {
     case 'deleted':
       return 'lost';
   }
+}
+
+function watchedObject({ metadata, content }: SlimObject): WatchedObject {
+  const { uid = '', resourceVersion = '' } = metadata;
+  return { uid, resourceVersion, content };
 }
 
 function idIn({ kind }: WatchScope, { metadata }: KubeObject): ResourceId {

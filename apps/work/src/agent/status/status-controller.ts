@@ -17,6 +17,8 @@ import { sight } from './sighting.ts';
 
 /** The random factor of the sync interval goes from 1.0 to this (work 11.1). */
 const LONGEST_FACTOR = 1.9;
+/** Most passes are over after this. */
+const IN_HAND_MS = 100;
 
 /**
  * The status loop (work 11.1): looks at the objects of a work and reports what has become of them.
@@ -35,8 +37,9 @@ export function statusController(context: WorkAgentContext, changes: WatchSource
       if (work === undefined || !isReportable(work)) return done();
       const graceMs = deletionGraceMs(work, intervals.statusSyncMs, clock.now());
       if (graceMs > 0) return requeueAfter(graceMs);
-      // The pass that is under way reports as well, and with it this loop is asked again.
-      if (!inHand.has(name)) await reviewWork(work, context, signal);
+      // A pass that is under way reports as well; what it has not seen any more is looked at when it is over.
+      if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
+      await reviewWork(work, context, signal);
       // What is watched reports by itself; the loop is a safety net then.
       const intervalMs = isWatched(work, reader) ? intervals.applyResyncMs : intervals.statusSyncMs;
       return requeueAfter(intervalMs * (1 + random() * (LONGEST_FACTOR - 1)));

@@ -1,4 +1,4 @@
-import { type KubeObject, labels, ManifestWork } from '@ocm/api';
+import { type KubeObject, labels, ManifestWork, semanticEqual } from '@ocm/api';
 import {
   informer,
   type Informer,
@@ -8,7 +8,7 @@ import {
   mergePatchBetween,
   type Resource,
 } from '@ocm/kube';
-import type { HubWorks, WorkView } from './hub-works.ts';
+import type { DesiredWork, HubWorks, WorkView } from './hub-works.ts';
 import { SharedSpecs } from './shared-specs.ts';
 
 /** Up to so many clusters are asked one by one; beyond that, one list of all works of the owner costs less. */
@@ -42,13 +42,9 @@ export function kubeHubWorks({ client, ...options }: KubeHubWorksOptions): HubWo
     async create(work, { signal }) {
       await works.create(work, { signal });
     },
-    async update(seen, { labels: wanted, spec }, { signal }) {
-      const { labels: present = {}, annotations = {}, ownerReferences = [], uid, resourceVersion } = seen.metadata;
-      const before = { metadata: { labels: present, annotations, ownerReferences }, spec: seen.spec ?? {} };
-      const change = mergePatchBetween(before, { metadata: { labels: wanted }, spec });
-      if (change === undefined) return;
-      const metadata = { ...(change['metadata'] as object | undefined), uid, resourceVersion };
-      await works.mergePatch(seen.metadata, { ...change, metadata }, { signal });
+    async update(seen, desired, { signal }) {
+      const change = changeTowards(seen, desired);
+      if (change !== undefined) await works.mergePatch(seen.metadata, change, { signal });
     },
     async delete({ namespace, name, uid, resourceVersion }, { signal }) {
       try {
@@ -73,6 +69,24 @@ async function readOwned(
   };
   if (clusters === undefined || clusters.length > ONE_BY_ONE) return list(undefined);
   return (await Promise.all(clusters.map(list))).flat();
+}
+
+/** The guarded patch that makes of a work what it should be; `undefined` when it is that already. */
+export function changeTowards(seen: ManifestWork, { labels: wanted, spec }: DesiredWork): object | undefined {
+  const { labels: present, annotations = {}, ownerReferences = [], uid, resourceVersion } = seen.metadata;
+  const before = {
+    metadata: {
+      labels: present,
+      // None is what it should have, and an empty map is none.
+      annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
+      ownerReferences: ownerReferences.length === 0 ? undefined : ownerReferences,
+    },
+    spec: seen.spec ?? {},
+  };
+  const after = { metadata: { labels: wanted }, spec: semanticEqual(seen.spec, spec) ? before.spec : spec };
+  const change = mergePatchBetween(before, after);
+  if (change === undefined) return undefined;
+  return { ...change, metadata: { ...(change['metadata'] as object | undefined), uid, resourceVersion } };
 }
 
 function viewOf(cache: Pick<Informer<ManifestWork>, 'get' | 'events'>): WorkView {

@@ -5,12 +5,14 @@ import { judgeToken, readToken } from './judge-token.ts';
 const ISSUED = Date.parse('2026-03-01T00:00:00Z');
 const seconds = (ms: number): number => ms / 1000;
 
-function tokenOf(payload: unknown): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part(payload)}.c2ln`;
-}
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const tokenOf = (payload: unknown): string => `${encoded({ alg: 'RS256' })}.${encoded(payload)}.c2ln`;
 
-const claims = { iat: seconds(ISSUED), exp: seconds(ISSUED) + 1000, 'kubernetes.io': { serviceaccount: { uid: 'u1' } } };
+const claims = {
+  iat: seconds(ISSUED),
+  exp: seconds(ISSUED) + 1000,
+  'kubernetes.io': { serviceaccount: { uid: 'u1' } },
+};
 const after = (s: number): Date => new Date(ISSUED + s * 1000);
 
 test.each([
@@ -23,7 +25,12 @@ test.each([
   { what: 'one without an end', token: tokenOf({ ...claims, exp: undefined }), at: 0, want: 'refresh' },
   { what: 'one without a beginning', token: tokenOf({ ...claims, iat: undefined }), at: 0, want: 'refresh' },
   { what: 'one without a lifetime', token: tokenOf({ ...claims, iat: claims.exp }), at: 0, want: 'refresh' },
-  { what: 'one of another account', token: tokenOf({ ...claims, 'kubernetes.io': { serviceaccount: { uid: 'u2' } } }), at: 0, want: 'refresh' },
+  {
+    what: 'one of another account',
+    token: tokenOf({ ...claims, 'kubernetes.io': { serviceaccount: { uid: 'u2' } } }),
+    at: 0,
+    want: 'refresh',
+  },
   { what: 'one of nobody', token: tokenOf({ ...claims, 'kubernetes.io': null }), at: 0, want: 'refresh' },
 ])('[registration 61] $what: $want', ({ token, at, want }) => {
   expect(judgeToken(token, 'u1', after(at)).kind).toBe(want);
@@ -38,5 +45,7 @@ test('a good token says until when, and when to look again', () => {
 });
 
 test('whatever is stored, reading it does not throw', () => {
-  fc.assert(fc.property(fc.string(), fc.string(), (a, b) => void readToken(`${a}.${Buffer.from(b).toString('base64url')}.x`)));
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => void readToken(`${a}.${Buffer.from(b).toString('base64url')}.x`)),
+  );
 });

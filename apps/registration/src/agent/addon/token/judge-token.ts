@@ -38,7 +38,11 @@ export function readToken(token: string): TokenClaims | undefined {
   const payload = parsePayload(parts[1] ?? '');
   const { iat, exp } = payload ?? {};
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
-  return { issued: new Date(iat * 1000), expires: new Date(exp * 1000), uid: payload?.['kubernetes.io']?.serviceaccount?.uid };
+  return {
+    issued: new Date(iat * 1000),
+    expires: new Date(exp * 1000),
+    uid: payload?.['kubernetes.io']?.serviceaccount?.uid,
+  };
 }
 
 interface Payload {

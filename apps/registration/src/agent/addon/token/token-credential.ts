@@ -46,7 +46,9 @@ export function tokenCredential({ cluster, addOn, addOns, expirationSeconds, clo
     glance(request) {
       const found = infrastructure();
       if (found.kind === 'not-ready') return { kind: 'nothing' };
-      return found.kind === 'malformed' || !isComplete(request) ? undefined : goodToken(request, found.uid, clock.now());
+      return found.kind === 'malformed' || !isComplete(request)
+        ? undefined
+        : goodToken(request, found.uid, clock.now());
     },
     async process(request, signal) {
       const found = infrastructure();

@@ -1,0 +1,139 @@
+import {
+  type CertificateSigningRequest,
+  clusterConditions,
+  type Condition,
+  type ConditionUpdate,
+  findCondition,
+  isDeleting,
+  type Lease,
+  type ManagedCluster,
+  timestamp,
+} from '@ocm/api';
+import { leaseGraceMs } from '../lease/lease-grace.ts';
+import { judgeRequest } from './judge-request.ts';
+
+export type ConnectionVerdict =
+  | { readonly kind: 'keep' }
+  /** It is too early to tell a cluster that is joining from one that is stuck. */
+  | { readonly kind: 'wait'; readonly forMs: number }
+  | { readonly kind: 'say'; readonly condition: ConditionUpdate };
+
+/** What the hub knows about the connection to an agent. */
+export interface ConnectionFacts {
+  readonly cluster: ManagedCluster;
+  readonly lease: Lease | undefined;
+  /** The latest request for the certificate of the agent; of its content only the outcome is looked at. */
+  readonly request: CertificateSigningRequest | undefined;
+  readonly now: Date;
+  /** How long joining may take until it counts as stuck. */
+  readonly patienceMs: number;
+}
+
+const {
+  available,
+  connectionDiagnosed: cause,
+  hubAccepted,
+  clockSynced,
+  certificateRotated,
+  joined,
+} = clusterConditions;
+
+/** The first cause, in the order in which a cluster joins and stays, why the hub has no word of an agent. */
+export function judgeConnection(facts: ConnectionFacts): ConnectionVerdict {
+  const { cluster, now, patienceMs } = facts;
+  if (isDeleting(cluster)) return { kind: 'keep' };
+  const present = conditionOf(cluster, cause.type);
+  const availability = conditionOf(cluster, available.type)?.status ?? 'missing';
+  if (availability === 'True' || availability === 'False') {
+    // What has never been diagnosed need not be taken back.
+    return present === undefined ? { kind: 'keep' } : say(present, cause.connected);
+  }
+  const leftMs = availability === 'missing' ? lastStepMs(facts) + patienceMs - now.getTime() : 0;
+  return leftMs > 0 ? { kind: 'wait', forMs: leftMs } : say(present, firstCause(facts));
+}
+
+/** The clock of an agent drifts; a message that follows it would be written at every heartbeat. */
+function say(present: Condition | undefined, next: ConditionUpdate): ConnectionVerdict {
+  const isSaid =
+    present?.reason === next.reason &&
+    present.status === next.status &&
+    (present.message === next.message || next.reason === cause.clockOutOfSync.reason);
+  return isSaid ? { kind: 'keep' } : { kind: 'say', condition: next };
+}
+
+/** When the cluster last came a step further. */
+function lastStepMs({ cluster, request }: ConnectionFacts): number {
+  const steps = [
+    cluster.metadata.creationTimestamp,
+    conditionOf(cluster, hubAccepted.type)?.lastTransitionTime,
+    request?.metadata.creationTimestamp,
+    ...(request?.status?.conditions ?? []).map(({ lastUpdateTime }) => lastUpdateTime),
+  ];
+  return Math.max(...steps.map((step) => Date.parse(step ?? '') || 0));
+}
+
+function firstCause(facts: ConnectionFacts): ConditionUpdate {
+  return causeInAcceptance(facts) ?? causeInClock(facts) ?? causeInCertificate(facts) ?? causeInHeartbeat(facts);
+}
+
+function causeInAcceptance({ cluster, request }: ConnectionFacts): ConditionUpdate | undefined {
+  const { name } = cluster.metadata;
+  const isWanted = cluster.spec?.hubAcceptsClient === true;
+  const decision = conditionOf(cluster, hubAccepted.type);
+  const accept = 'set spec.hubAcceptsClient to true';
+  if (!isWanted && decision !== undefined) {
+    return { ...cause.denied, message: `The hub has denied the cluster. To let it back: ${accept}.` };
+  }
+  const problem = request === undefined ? undefined : judgeRequest(request);
+  if (problem !== undefined) return problem;
+  if (!isWanted)
+    return { ...cause.notAccepted, message: `Nobody has accepted cluster ${name}. To accept it: ${accept}.` };
+  if (decision?.status !== 'False') return undefined;
+  const message = `The permissions of the cluster are incomplete: ${decision.message}`;
+  return { ...cause.permissionsIncomplete, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+}
+
+function causeInClock({ cluster, lease, now }: ConnectionFacts): ConditionUpdate | undefined {
+  if (conditionOf(cluster, clockSynced.type)?.status !== 'False') return undefined;
+  const renewedMs = Date.parse(lease?.spec?.renewTime ?? '');
+  const seconds = Math.round((renewedMs - now.getTime()) / 1000);
+  const off = Number.isNaN(seconds) ? 'off' : `about ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead'}`;
+  const message = `The clock of the managed cluster is ${off}, and its agent reports nothing until that is corrected. Check its time service (NTP).`;
+  return { ...cause.clockOutOfSync, message };
+}
+
+/** The agent says in its own condition until when its certificate holds. */
+function causeInCertificate({ cluster, now }: ConnectionFacts): ConditionUpdate | undefined {
+  const rotated = conditionOf(cluster, certificateRotated.type);
+  const [, date, time] = / to (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(rotated?.message ?? '') ?? [];
+  const expires = new Date(`${date}T${time}Z`);
+  if (Number.isNaN(expires.getTime()) || expires > now) return undefined;
+  const message = `The last certificate that the agent has reported expired at ${timestamp(expires)}. It asks for a new one with its bootstrap kubeconfig: check that this is still valid, then approve the request.`;
+  return { ...cause.certificateExpired, message };
+}
+
+function causeInHeartbeat({ cluster, lease, now }: ConnectionFacts): ConditionUpdate {
+  const renewTime = lease?.spec?.renewTime;
+  const where =
+    'Is it running, and can it reach this hub? Its /healthz?verbose and its log tell the cause on its side.';
+  const hasJoined = conditionOf(cluster, joined.type)?.status === 'True';
+  if (!hasJoined || renewTime === undefined) {
+    return { ...cause.neverHeardOf, message: `The agent has never reported to this hub. ${where}` };
+  }
+  const renewedMs = Date.parse(renewTime);
+  if (now.getTime() - renewedMs < leaseGraceMs(cluster)) {
+    const message = 'The agent renews its lease but reports no status. Its log tells why.';
+    return { ...cause.noReport, message };
+  }
+  return {
+    ...cause.heartbeatStopped,
+    message: `The agent has not renewed its lease since ${timestamp(new Date(renewedMs))}. ${where}`,
+  };
+}
+
+function conditionOf({ status }: ManagedCluster, type: string): Condition | undefined {
+  return findCondition(status?.conditions, type);
+}
+
+/** Longest message that the API takes, with room to spare. */
+const MAX_MESSAGE_LENGTH = 30_000;

@@ -1,0 +1,45 @@
+import {
+  type CertificateSigningRequest,
+  type CertificateSigningRequestCondition,
+  clusterConditions,
+  type ConditionUpdate,
+} from '@ocm/api';
+
+const { connectionDiagnosed: cause } = clusterConditions;
+
+/** What is wrong with a certificate request that an agent waits for; nothing once the certificate is issued. */
+export function judgeRequest({
+  metadata: { name },
+  spec,
+  status,
+}: CertificateSigningRequest): ConditionUpdate | undefined {
+  if (status?.certificate !== undefined) return undefined;
+  const decided = (type: CertificateSigningRequestCondition['type']): CertificateSigningRequestCondition | undefined =>
+    status?.conditions?.find((condition) => condition.type === type);
+  const [denied, failed, approved] = [decided('Denied'), decided('Failed'), decided('Approved')];
+  if (denied !== undefined) {
+    const next = `Delete it, and the agent makes another: kubectl delete csr ${name}`;
+    return { ...cause.requestDenied, message: `The certificate request ${name} was denied${because(denied)}. ${next}` };
+  }
+  if (failed !== undefined) {
+    return {
+      ...cause.requestFailed,
+      message: `The signer ${spec.signerName} failed with the certificate request ${name}${because(failed)}.`,
+    };
+  }
+  if (approved === undefined) {
+    const next = `kubectl certificate approve ${name}`;
+    return { ...cause.requestPending, message: `The certificate request ${name} waits for approval: ${next}` };
+  }
+  const who = spec.signerName.startsWith('kubernetes.io/')
+    ? ' Is kube-controller-manager running, with a signing certificate?'
+    : '';
+  const message = `The certificate request ${name} is approved, but no controller signs ${spec.signerName}.${who}`;
+  return { ...cause.signerAbsent, message };
+}
+
+function because({ message }: CertificateSigningRequestCondition): string {
+  return message ? ` (${message.slice(0, MAX_QUOTE_LENGTH)})` : '';
+}
+
+const MAX_QUOTE_LENGTH = 500;
