@@ -275,7 +275,7 @@ describe('deletion', () => {
     await c.create();
     await until(async () => ((await c.find())?.spec?.taints ?? []).length > 0, { describe: 'the hub has seen it' });
     await c.delete();
-    expect(await c.find()).toBeUndefined();
+    await until(async () => (await c.find()) === undefined, { describe: 'it is gone', deadlineMs: 5000 });
     expect(Object.values(await c.permissions())).toEqual([undefined, undefined, undefined, undefined]);
     expect(await lab.admin.kind(Namespace).find('never-accepted', { signal: lab.signal })).toBeUndefined();
   });

@@ -87,6 +87,23 @@ test('fifty accepted clusters cost ten writes each and no read of what is known 
   ).toEqual([]);
 });
 
+test('a newcomer does not wait behind a fleet that is being set up', async () => {
+  await using other = await startHubLab();
+  await using slow = await startFaultProxy({ controlPlane: other.controlPlane });
+  slow.inject({ fault: { kind: 'latency', ms: 60 }, when: { verb: [...WRITES] } });
+  const fleet = Array.from({ length: 120 }, (_, index) => clusterActor(other, `c${index}`));
+  await Promise.all(fleet.map((cluster) => cluster.create({ hubAcceptsClient: true })));
+  await using _hub = await other.startHub({ via: { server: slow.url } });
+  await until(async () => (await fleet[0]?.find())?.metadata.finalizers !== undefined, {
+    describe: 'the set-up has begun',
+  });
+  const newcomer = clusterActor(other, 'newcomer');
+  await newcomer.createAccepted();
+  await until(() => isSetUp(other, newcomer), { describe: 'the newcomer is set up' });
+  const done = await Promise.all(fleet.map((cluster) => isSetUp(other, cluster)));
+  expect(done.filter(Boolean).length).toBeLessThan(fleet.length / 2);
+});
+
 async function isSetUp({ admin, signal }: HubLab, cluster: ClusterActor): Promise<boolean> {
   const found = await cluster.find();
   const isLeased = await admin.kind(Lease).find({ namespace: cluster.name, name: 'managed-cluster-lease' }, { signal });

@@ -16,6 +16,8 @@ export interface AgentContext {
   readonly metrics: KubeMetrics | undefined;
   readonly rateLimit: ConnectOptions['rateLimit'];
   readonly proxy: ConnectOptions['proxy'];
+  /** Path of the command line of AWS (driver awsirsa). */
+  readonly awsCommand: string;
 }
 
 type Runtime = Pick<AgentContext, 'clock' | 'random' | 'log' | 'metrics'>;

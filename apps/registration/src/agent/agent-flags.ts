@@ -104,7 +104,7 @@ export const agentFlags = {
     name: 'registration-auth',
     type: 'string',
     default: '',
-    help: 'how the cluster registers: csr, which any other word means too, except awsirsa and grpc, which are not available yet',
+    help: 'how the cluster registers: awsirsa, or csr, which any other word means too, except grpc, which is not available yet',
     check: complainAboutDriver,
   },
   certificateExpirationSeconds: {
@@ -117,16 +117,16 @@ export const agentFlags = {
         ? undefined
         : `must be 0 or at least ${LEAST_EXPIRATION_SECONDS}`,
   },
-  hubClusterArn: { name: 'hub-cluster-arn', type: 'string', help: `ARN of the hub, for awsirsa; ${UNUSED}` },
+  hubClusterArn: { name: 'hub-cluster-arn', type: 'string', help: 'ARN of the hub; awsirsa needs it' },
   managedClusterArn: {
     name: 'managed-cluster-arn',
     type: 'string',
-    help: `ARN of the managed cluster, for awsirsa; ${UNUSED}`,
+    help: 'ARN of the managed cluster; awsirsa needs it',
   },
   managedClusterRoleSuffix: {
     name: 'managed-cluster-role-suffix',
     type: 'string',
-    help: `suffix of the IAM role, for awsirsa; ${UNUSED}`,
+    help: 'suffix of the IAM roles for awsirsa; follows from the two ARNs',
   },
   grpcBootstrapConfig: {
     name: 'grpc-bootstrap-config',
@@ -164,5 +164,5 @@ function isHttpsUrl(text: string): boolean {
 }
 
 function complainAboutDriver(word: string): string | undefined {
-  return word === 'awsirsa' || word === 'grpc' ? 'must be csr: this driver is not available yet' : undefined;
+  return word === 'grpc' ? 'must be csr or awsirsa: this driver is not available yet' : undefined;
 }

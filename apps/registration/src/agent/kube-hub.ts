@@ -11,7 +11,7 @@ import { type AgentContext, cacheOptions } from './agent-context.ts';
 import type { CredentialDriver } from './credential/credential-driver.ts';
 import { hubAddressOf } from './credential/hub-kubeconfig.ts';
 import { csrCredential, type CsrTemplate } from './csr/csr-credential.ts';
-import { servedCsrKind } from './csr/csr-kind.ts';
+import { servedCsrKind } from '../served-csr-kind.ts';
 import { pairTrial } from './csr/try-certificate.ts';
 import type { AgentNames } from './identity/complete-names.ts';
 import type { AddOnHub, HubProbe, JoinedHub, ServiceAccountTokenRequest } from './registration-driver.ts';
@@ -45,12 +45,12 @@ export async function certificateCredentials(
   return (template) => csrCredential({ template, requests, cache, clock, tryPair });
 }
 
-/** The hub for a registered agent; `credential` keeps the agent's own credential. Ends with the client. */
+/** The hub for a registered agent, without the agent's own credential, which is the driver's. Ends with the client. */
 export function joinedKubeHub(
   context: AgentContext,
   { client, names }: Pick<HubConnection, 'client' | 'names'>,
-  { credential, certificate }: Pick<AddOnHub, 'certificate'> & Pick<JoinedHub, 'credential'>,
-): Omit<JoinedHub, typeof Symbol.asyncDispose> {
+  { certificate }: Pick<AddOnHub, 'certificate'>,
+): Omit<JoinedHub, 'credential' | typeof Symbol.asyncDispose> {
   const { clock, log, random, instance: reportingInstance } = context;
   const options = cacheOptions(context);
   const addOns = client.kind(ManagedClusterAddOn);
@@ -60,7 +60,6 @@ export function joinedKubeHub(
     ownCluster: informer(client.kind(ManagedCluster), { ...options, fieldSelector: `metadata.name=${names.cluster}` }),
     leases: client.kind(Lease),
     events: eventRecorder({ client, clock, log, random, reportingController: 'klusterlet-agent', reportingInstance }),
-    credential,
     addOns: {
       live: addOns,
       cache: informer(addOns, { ...options, namespace: names.cluster }),

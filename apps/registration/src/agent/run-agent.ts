@@ -23,6 +23,7 @@ import { type AgentContext, connectOptions } from './agent-context.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import type { AgentHealth } from './agent-health.ts';
 import { bootstrapKubeconfigs } from './agent-settings.ts';
+import { AWS_COMMAND } from './awsirsa/awsirsa-driver.ts';
 import { rebootstrapReason } from './bootstrap/rebootstrap-reason.ts';
 import type { ConnectionReport } from './diagnosis/connection-report.ts';
 import { secretToFilesController } from './hub-files/secret-to-files-controller.ts';
@@ -53,6 +54,8 @@ export interface AgentOptions {
   readonly rateLimit?: AgentContext['rateLimit'];
   /** The proxy variables of the environment. */
   readonly proxy?: AgentContext['proxy'];
+  /** Path of the command line of AWS, if it is not in its usual place. */
+  readonly awsCommand?: string;
   /** Told when the hub credential has to be good. */
   readonly health?: AgentHealth;
   /** Told what keeps agent and hub apart. */
@@ -92,9 +95,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
 function contextOf(options: AgentOptions): AgentContext {
   const { settings, namespace, instance, log, metrics, rateLimit, proxy } = options;
-  const { clock = systemClock, random = Math.random, intervals = {} } = options;
+  const { clock = systemClock, random = Math.random, intervals = {}, awsCommand = AWS_COMMAND } = options;
   const complete = { ...defaultIntervals, ...intervals };
-  return { settings, namespace, instance, log, metrics, rateLimit, proxy, clock, random, intervals: complete };
+  const collaborators = { log, metrics, rateLimit, proxy, clock, random, awsCommand };
+  return { settings, namespace, instance, intervals: complete, ...collaborators };
 }
 
 /** One connection for each API server: they are one and the same unless the agent runs outside its cluster. */

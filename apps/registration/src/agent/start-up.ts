@@ -15,6 +15,7 @@ import { type AgentContext, cacheOptions } from './agent-context.ts';
 import { type AgentHealth, createAgentHealth } from './agent-health.ts';
 import { createBell } from './bell.ts';
 import type { BootstrapKubeconfigs } from './agent-settings.ts';
+import { awsirsaDriver } from './awsirsa/awsirsa-driver.ts';
 import { type ClusterTemplate, ignoredAnnotations } from './bootstrap/plan-cluster.ts';
 import { buildHubKubeconfig, hubAddressOf, type KubeconfigText } from './credential/hub-kubeconfig.ts';
 import { judgeHubCredential } from './credential/judge-hub-credential.ts';
@@ -27,6 +28,7 @@ import { selectBootstrap } from './hubs/select-bootstrap.ts';
 import { type AgentNames, completeNames } from './identity/complete-names.ts';
 import { hubHashOf } from './identity/hub-hash.ts';
 import type { Agent } from './phases/agent.ts';
+import type { RegistrationDriver } from './registration-driver.ts';
 import { spokeCaBundle } from './spoke-ca-bundle.ts';
 
 /** The clusters that the agent works on. */
@@ -69,7 +71,7 @@ export async function startUp(
     hubKubeconfig: present === undefined ? undefined : { text: present, path: hubKubeconfig },
   };
   const bootstrapPath = await selectBootstrap(context, selection, signal);
-  const driver = csrDriver(context, bootstrapPath);
+  const driver = driverOf(context, bootstrapPath);
   const hubAddress = hubAddressOf(await readBootstrap(bootstrapPath));
   return {
     context,
@@ -97,6 +99,12 @@ export async function startUp(
     report: report ?? createConnectionReport(),
     end,
   };
+}
+
+/** Registration 10.1: every word that names no other driver means csr. */
+function driverOf(context: AgentContext, bootstrapPath: string): RegistrationDriver {
+  const { registrationAuth } = context.settings;
+  return registrationAuth === 'awsirsa' ? awsirsaDriver(context, bootstrapPath) : csrDriver(context, bootstrapPath);
 }
 
 /** A cache of one secret: the agent may read all of its namespace, but needs no more. */

@@ -1,4 +1,6 @@
 import {
+  type CertificateSigningRequest,
+  type Kind,
   addOnConditions,
   ClusterRole,
   ClusterRoleBinding,
@@ -46,6 +48,8 @@ export interface Watched<T extends KubeObject, Index extends string = never> {
 /** The collaborators of the hub's controllers. */
 export interface HubContext {
   readonly client: KubeClient;
+  /** Certificate requests, in the version that the API server has. */
+  readonly csrKind: Kind<CertificateSigningRequest>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: EventRecorder;
@@ -101,13 +105,19 @@ export interface HubSettings {
 /** The feature gates that the controllers of this process ask for. */
 export type HubGates = Readonly<
   Record<
-    'ClusterImporter' | 'ClusterProfile' | 'DefaultClusterSet' | 'ManagedClusterAutoApproval' | 'ResourceCleanup',
+    | 'ClusterImporter'
+    | 'ClusterProfile'
+    | 'DefaultClusterSet'
+    | 'ManagedClusterAutoApproval'
+    | 'ResourceCleanup'
+    | 'V1beta1CSRAPICompatibility',
     boolean
   >
 >;
 
 export interface HubCollaborators {
   readonly client: KubeClient;
+  readonly csrKind: HubContext['csrKind'];
   readonly log: Logger;
   readonly clock?: Clock | undefined;
   readonly metrics?: KubeMetrics | undefined;
@@ -119,7 +129,7 @@ export interface HubCollaborators {
 export const clusterObjectSelector = `${labels.clusterName},!${labels.addOnName}`;
 
 export function createHubContext(collaborators: HubCollaborators, settings: HubSettings): HubContext {
-  const { client, log, clock = systemClock, metrics, instance } = collaborators;
+  const { client, csrKind, log, clock = systemClock, metrics, instance } = collaborators;
   const cacheOptions = {
     clock,
     log,
@@ -131,6 +141,7 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
   const namespaces = client.kind(Namespace);
   return {
     client,
+    csrKind,
     clock,
     log,
     settings,

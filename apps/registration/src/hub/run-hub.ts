@@ -11,6 +11,7 @@ import { type Clock, type KubeClient, type KubeMetrics, type Logger, run, system
 import { controllerFlags } from './controller-flags.ts';
 import { createHubContext, type HubGates, type HubSettings } from './hub-context.ts';
 import { hubControllers } from './hub-controllers.ts';
+import { servedCsrKind } from '../served-csr-kind.ts';
 
 export interface HubOptions extends Partial<Omit<HubSettings, 'gates'>> {
   /** Those that differ from the defaults. */
@@ -34,6 +35,7 @@ const DEFAULTS: HubSettings = {
     DefaultClusterSet: true,
     ManagedClusterAutoApproval: false,
     ResourceCleanup: true,
+    V1beta1CSRAPICompatibility: false,
   },
   autoApprovedCsrUsers: new Set(),
   drivers: ['csr'],
@@ -60,7 +62,8 @@ export async function runHub(options: HubOptions): Promise<void> {
   const { client, signal, log, clock = systemClock, metrics, instance = 'registration-controller', ...rest } = options;
   const { syncTimeoutMs, gates, ...given } = rest;
   const settings = { ...DEFAULTS, ...given, gates: { ...DEFAULTS.gates, ...gates } };
-  const context = createHubContext({ client, log, clock, metrics, instance }, settings);
+  const csrKind = await servedCsrKind(client.mapper, settings.gates.V1beta1CSRAPICompatibility, signal);
+  const context = createHubContext({ client, csrKind, log, clock, metrics, instance }, settings);
   const { controllers, background } = hubControllers(context);
   const running = run(controllers, {
     signal,

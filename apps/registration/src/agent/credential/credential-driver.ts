@@ -25,7 +25,13 @@ export type CredentialResult =
     }
   /** To be saved under these keys of the secret, beside the additional data. */
   | { readonly kind: 'issued'; readonly data: Files; readonly condition?: ConditionUpdate }
-  | { readonly kind: 'failed'; readonly error: Error; readonly condition?: ConditionUpdate };
+  | {
+      readonly kind: 'failed';
+      readonly error: Error;
+      readonly condition?: ConditionUpdate;
+      /** As above. */
+      readonly expires?: Date;
+    };
 
 /** Why a credential that was asked for is not there yet. */
 export type CredentialWait =

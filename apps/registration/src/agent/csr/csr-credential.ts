@@ -104,7 +104,7 @@ export function csrCredential(context: CsrContext): CredentialDriver {
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause);
       const error = new Error(`cannot ask the hub for a client certificate: ${problem}`, { cause });
-      return { kind: 'failed', error, condition: requestFailed(problem) };
+      return { kind: 'failed', error, condition: requestFailed(problem), ...endOf(request, clock.now()) };
     }
   }
 
@@ -128,6 +128,12 @@ function currentOrNothing(need: CertificateNeed): Nothing | undefined {
   if (need.kind !== 'current') return undefined;
   const { condition, expires, renewInMs } = need;
   return { kind: 'nothing', condition, expires, lookAgainMs: renewInMs };
+}
+
+/** When the stored certificate ends, if there is one. */
+function endOf({ stored }: CredentialRequest, now: Date): { readonly expires?: Date } {
+  const urgency = judgeUrgency(stored[credentialKeys.certificate], now);
+  return urgency.kind === 'none' ? {} : { expires: urgency.expires };
 }
 
 /** Silent at first, and aloud when the certificate in use nears its end. */

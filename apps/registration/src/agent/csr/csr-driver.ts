@@ -40,7 +40,8 @@ export function csrDriver(context: AgentContext, bootstrapPath: string): Registr
       const credential = certificate(clusterTemplate(names, certificateExpirationSeconds));
       const owned = open.move();
       return {
-        ...joinedKubeHub(context, connection, { credential, certificate }),
+        ...joinedKubeHub(context, connection, { certificate }),
+        credential,
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },

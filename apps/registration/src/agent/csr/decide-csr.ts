@@ -132,22 +132,35 @@ export function judgeUrgency(certificatePem: string | undefined, now: Date): Urg
 
 /** The condition of an agent whose certificate ends soon, or has ended, while nobody issues a new one. */
 export function notRenewedInTime(expires: Date, wait: CredentialWait): ConditionUpdate {
+  const { problem, next } = describeWait(wait);
   return updateFailed(
-    `the client certificate expires at ${timestamp(expires)} and is not renewed: ${describeWait(wait)}`,
+    `the client certificate expires at ${timestamp(expires)} and is not renewed: ${problem}; ${next}`,
   );
 }
 
 /** What is waited for, and what to do about it. */
-export function describeWait(wait: CredentialWait): string {
+export function describeWait(wait: CredentialWait): { readonly problem: string; readonly next: string } {
   switch (wait.kind) {
     case 'approval':
-      return `CSR ${wait.request} is not approved; run: kubectl certificate approve ${wait.request}`;
+      return {
+        problem: `CSR ${wait.request} is not approved`,
+        next: `on the hub: kubectl certificate approve ${wait.request}`,
+      };
     case 'denied':
-      return `CSR ${wait.request} was denied; if that was a mistake, delete it and approve the next one: kubectl delete csr ${wait.request}`;
+      return {
+        problem: `CSR ${wait.request} was denied`,
+        next: `if that was a mistake, delete it on the hub and approve the next one: kubectl delete csr ${wait.request}`,
+      };
     case 'signature':
-      return `CSR ${wait.request} is approved, but no controller signs for ${wait.signer}; see that kube-controller-manager (or the signer of that name) runs on the hub with a CA to sign with`;
+      return {
+        problem: `CSR ${wait.request} is approved, but no controller signs for ${wait.signer}`,
+        next: 'see that kube-controller-manager (or the signer of that name) runs on the hub with a CA to sign with',
+      };
     case 'limit':
-      return `${wait.requests} CSRs of this cluster are on the hub and no more are made; approve, deny or delete them`;
+      return {
+        problem: `${wait.requests} CSRs of this cluster are on the hub, and no more are made`,
+        next: 'approve, deny or delete them',
+      };
   }
 }
 

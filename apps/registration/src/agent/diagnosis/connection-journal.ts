@@ -35,10 +35,11 @@ export function createConnectionJournal(clock: Pick<Clock, 'sleep'>): Connection
       return certificateExpires;
     },
     noteCredential(result) {
-      if (result.kind !== 'nothing') return;
-      const isPressing = result.condition?.status === 'False';
-      wait = result.wait === undefined ? undefined : { for: result.wait, pressing: isPressing };
+      if (result.kind === 'issued') return; // it has to be saved first
       certificateExpires = result.expires ?? certificateExpires;
+      const isPressing = result.condition?.status === 'False';
+      wait =
+        result.kind === 'failed' || result.wait === undefined ? undefined : { for: result.wait, pressing: isPressing };
       news.ring();
     },
     noteLease(outcome) {

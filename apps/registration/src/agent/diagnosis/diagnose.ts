@@ -150,18 +150,21 @@ const WAIT_CAUSES = {
   limit: 'TooManyCertificateRequests',
 } as const satisfies Record<CredentialWait['kind'], ConnectionCause>;
 
-function missingCertificate({ wait, phase, probe, cluster }: ConnectionFacts, now: Date): Diagnosis | undefined {
-  if (phase === 'bootstrap' && probe?.kind === 'answered' && probe.status === 403 && wait === undefined) {
-    return {
-      cause: 'BootstrapRightsMissing',
-      problem: `the bootstrap credential may not read the cluster ${cluster} on the hub (403)`,
-      next: 'grant its user the role open-cluster-management:bootstrap on the hub',
-    };
-  }
-  if (wait === undefined) return undefined;
+function missingCertificate(facts: ConnectionFacts, now: Date): Diagnosis | undefined {
+  const { wait } = facts;
+  if (wait === undefined) return missingRights(facts);
   if (wait.kind === 'signature' && now.getTime() - wait.since.getTime() < SIGNER_PATIENCE_MS) return undefined;
-  const [problem = '', next = ''] = describeWait(wait).split('; ', 2);
+  const { problem, next } = describeWait(wait);
   return { cause: WAIT_CAUSES[wait.kind], problem, next };
+}
+
+function missingRights({ phase, probe, cluster }: ConnectionFacts): Diagnosis | undefined {
+  if (phase === 'joined' || probe?.kind !== 'answered' || probe.status !== 403) return undefined;
+  return {
+    cause: 'BootstrapRightsMissing',
+    problem: `the bootstrap credential may not read the cluster ${cluster} on the hub (403)`,
+    next: 'grant its user the role open-cluster-management:bootstrap on the hub',
+  };
 }
 
 function missingAcceptance({ phase, probe, registered, cluster }: ConnectionFacts): Diagnosis | undefined {

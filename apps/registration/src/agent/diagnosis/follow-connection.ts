@@ -35,18 +35,23 @@ export async function followConnection(context: ConnectionContext, signal: Abort
 }
 
 function factsOf({ cluster, journal, ownCluster }: ConnectionContext): Omit<ConnectionFacts, 'probe'> {
-  const phase = ownCluster === undefined ? 'bootstrap' : 'joined';
-  const own = ownCluster?.get(cluster);
-  const { wait } = journal;
+  const { wait, certificateExpires } = journal;
+  if (ownCluster === undefined) {
+    const unknown = { registered: undefined, clockDisputed: false, lease: undefined };
+    const graceMs = GRACE_DURATIONS * leaseDurationMs(undefined);
+    return { cluster, phase: 'bootstrap', certificateExpires, wait: wait?.for, graceMs, ...unknown };
+  }
+  const own = ownCluster.get(cluster);
+  const clockSynced = findCondition(own?.status?.conditions, clusterConditions.clockSynced.type);
   return {
     cluster,
-    phase,
-    certificateExpires: journal.certificateExpires,
+    phase: 'joined',
+    certificateExpires,
     // A renewal that waits is a problem only when time runs out.
-    wait: phase === 'bootstrap' || wait?.pressing === true ? wait?.for : undefined,
-    registered: ownCluster?.synced === true ? stateOf(own) : undefined,
-    clockDisputed: findCondition(own?.status?.conditions, clusterConditions.clockSynced.type)?.status === 'False',
-    lease: phase === 'bootstrap' ? undefined : journal.lease,
+    wait: wait?.pressing === true ? wait.for : undefined,
+    registered: ownCluster.synced ? stateOf(own) : undefined,
+    clockDisputed: clockSynced?.status === 'False',
+    lease: journal.lease,
     graceMs: GRACE_DURATIONS * leaseDurationMs(own),
   };
 }

@@ -8,11 +8,11 @@ import {
   type ManagedCluster,
   setCondition,
   timestamp,
-  withFinalizer,
   withoutFinalizers,
 } from '@ocm/api';
 import { type Controller, defineController, done, isKubeError, type Outcome, requeueAfter } from '@ocm/kube';
 import type { HubDriver } from '../driver/hub-driver.ts';
+import { holdCluster } from '../hold/hold-cluster.ts';
 import { byClusterLabel, byNameWhenChanged, type HubContext } from '../hub-context.ts';
 import { type AcceptancePlan, decideAcceptance } from './decide-acceptance.ts';
 import { applyNamespace, clusterRoleSteps, type GrantStep, grantSteps } from './grant-permissions.ts';
@@ -98,14 +98,12 @@ async function autoAccept(
 }
 
 async function accept(context: AcceptanceContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {
-  const { clusters, drivers, log, settings } = context;
+  const { drivers, log } = context;
   const { hubAccepted } = clusterConditions;
-  const { name, finalizers: present } = cluster.metadata;
+  const { name } = cluster.metadata;
   const failures = await attempt([(signal) => applyNamespace(context, name, signal)], signal);
-  // Nothing is granted that the finalizer would not make us take back. That of the clean-up comes along: one write instead of two.
-  const ours = withFinalizer(present, finalizers.cluster);
-  const wanted = settings.gates.ResourceCleanup ? withFinalizer(ours, finalizers.clusterResources) : ours;
-  const held = await clusters.live.patchMetadata(cluster, { finalizers: wanted }, { signal });
+  // Nothing is granted that the finalizer would not make us take back.
+  const held = await holdCluster(context, cluster, signal);
   const driverSteps = drivers.map(
     ({ grant }): GrantStep =>
       async (signal) =>

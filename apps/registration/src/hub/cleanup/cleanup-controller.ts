@@ -6,10 +6,10 @@ import {
   type KubeObject,
   type ManagedCluster,
   setCondition,
-  withFinalizer,
   withoutFinalizers,
 } from '@ocm/api';
 import { type Controller, defineController, done, isKubeError, type Outcome, requeueAfter } from '@ocm/kube';
+import { holdCluster } from '../hold/hold-cluster.ts';
 import { byNameWhenChanged, type HubContext } from '../hub-context.ts';
 import { parseCleanupTypes } from './cleanup-types.ts';
 import { planCleanup, planTypeCleanup } from './plan-cleanup.ts';
@@ -35,10 +35,8 @@ export function cleanupController(context: CleanupContext): Controller {
         case 'nothing':
           return done();
         case 'hold':
-          return writeFinalizers(context, plan.cluster, {
-            next: withFinalizer(plan.cluster.metadata.finalizers, finalizers.clusterResources),
-            signal,
-          });
+          await holdCluster(context, plan.cluster, signal);
+          return done();
         case 'release':
           return release(context, plan.cluster, signal);
         case 'empty':
@@ -86,17 +84,9 @@ async function empty(
   return release(context, written ?? cluster, signal);
 }
 
-function release(context: CleanupContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {
-  const next = withoutFinalizers(cluster.metadata.finalizers, finalizers.clusterResources);
-  return writeFinalizers(context, cluster, { next, signal });
-}
-
-async function writeFinalizers(
-  { clusters }: CleanupContext,
-  cluster: ManagedCluster,
-  { next, signal }: { readonly next: readonly string[]; readonly signal: AbortSignal },
-): Promise<Outcome> {
-  await clusters.live.patchMetadata(cluster, { finalizers: next }, { signal });
+async function release({ clusters }: CleanupContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {
+  const rest = withoutFinalizers(cluster.metadata.finalizers, finalizers.clusterResources);
+  await clusters.live.patchMetadata(cluster, { finalizers: rest }, { signal });
   return done();
 }
 

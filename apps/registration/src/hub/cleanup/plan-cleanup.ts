@@ -24,7 +24,7 @@ export function planCleanup(cluster: ManagedCluster | undefined, isOn: boolean):
   if (cluster === undefined) return isOn ? { kind: 'empty', cluster } : { kind: 'nothing' };
   const isHeld = hasFinalizer(cluster, finalizers.clusterResources);
   if (!isDeleting(cluster)) {
-    // An accepted cluster gets this finalizer together with that of its permissions, in one write.
+    // An accepted cluster gets this finalizer together with that of its permissions.
     return isOn && !isHeld && cluster.spec?.hubAcceptsClient !== true ? { kind: 'hold', cluster } : { kind: 'nothing' };
   }
   if (!isHeld) return { kind: 'nothing' };

@@ -1,5 +1,5 @@
 import {
-  CertificateSigningRequest,
+  type CertificateSigningRequest,
   clusterConditions,
   clusterLeaseName,
   findCondition,
@@ -12,12 +12,15 @@ import { type Controller, defineController, done, informer, type ObjectEvent, re
 import { byClusterLabel, byNameWhenChanged, clusterObjectSelector, type HubContext } from '../hub-context.ts';
 import { judgeConnection } from './judge-connection.ts';
 
-type ConnectionContext = Pick<HubContext, 'client' | 'clusters' | 'leases' | 'clock' | 'settings' | 'cacheOptions'>;
+type ConnectionContext = Pick<
+  HubContext,
+  'client' | 'csrKind' | 'clusters' | 'leases' | 'clock' | 'settings' | 'cacheOptions'
+>;
 
 /** Says of each cluster that is not available what keeps its agent away, in the condition ConnectionDiagnosed. */
 export function connectionController(context: ConnectionContext): Controller {
-  const { client, clusters, leases, clock, settings, cacheOptions } = context;
-  const requests = informer(client.kind(CertificateSigningRequest), {
+  const { client, csrKind, clusters, leases, clock, settings, cacheOptions } = context;
+  const requests = informer(client.kind(csrKind), {
     ...cacheOptions,
     labelSelector: clusterObjectSelector,
     transform: onlyOutcome,

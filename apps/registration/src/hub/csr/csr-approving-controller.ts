@@ -1,14 +1,14 @@
-import { CertificateSigningRequest, csrAutoApproved, timestamp, virtualResources } from '@ocm/api';
+import { type CertificateSigningRequest, csrAutoApproved, timestamp, virtualResources } from '@ocm/api';
 import { type Controller, defineController, done, informer, reviewAccess } from '@ocm/kube';
 import { byName, clusterObjectSelector, type HubContext } from '../hub-context.ts';
 import { type ApprovalPolicy, isDecided, judgeCsr } from './judge-csr.ts';
 
-type ApprovalContext = Pick<HubContext, 'client' | 'clock' | 'log' | 'settings' | 'cacheOptions'>;
+type ApprovalContext = Pick<HubContext, 'client' | 'csrKind' | 'clock' | 'log' | 'settings' | 'cacheOptions'>;
 
 /** Approves the renewals of accepted agents, and first requests of listed users. */
 export function csrApprovingController(context: ApprovalContext, policy: ApprovalPolicy): Controller {
-  const { client, clock, log, settings, cacheOptions } = context;
-  const csrs = client.kind(CertificateSigningRequest);
+  const { client, csrKind, clock, log, settings, cacheOptions } = context;
+  const csrs = client.kind(csrKind);
   const undecided = informer(csrs, {
     ...cacheOptions,
     labelSelector: clusterObjectSelector,

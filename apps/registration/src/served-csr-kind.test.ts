@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CertificateSigningRequest } from '@ocm/api';
 import type { RestMapper } from '@ocm/kube';
-import { servedCsrKind } from './csr-kind.ts';
+import { servedCsrKind } from './served-csr-kind.ts';
 
 const { signal } = new AbortController();
 const serving = (...versions: readonly string[]): RestMapper => ({
