@@ -55,7 +55,12 @@ export function errorOfRefusal(doing: string, refusal: Refusal, credentialNote?:
   );
 }
 
-/** @param answer the HTTP status and delay, when they are not in the Status object itself */
+/**
+ * The error that a Status object means, whatever brought it.
+ *
+ * @param doing what was being done to which object
+ * @param answer the HTTP status and delay, when they are not in the Status object itself
+ */
 export function statusError(
   doing: string,
   body: Status,

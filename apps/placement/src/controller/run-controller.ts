@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { leaderElectionLeases } from '@ocm/api';
 import { connect, leadElection } from '@ocm/kube';
 import {
@@ -14,13 +13,15 @@ import {
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
+import { limitGarbageSpace } from './garbage-space.ts';
 import { runPlacement } from './run-placement.ts';
 import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
 
+const GARBAGE_BYTES = 16 * 1024 * 1024;
+
 /** `placement controller`: serves health and metrics, and schedules while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
-  // Much garbage and little that stays: with room for garbage the process would be twice as large, and hardly faster.
-  setFlagsFromString('--optimize-for-size');
+  limitGarbageSpace(GARBAGE_BYTES);
   const { clock, env, log, signal } = context;
   const namespace = await componentNamespace(config.namespace);
   const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });

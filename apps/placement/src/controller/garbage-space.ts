@@ -1,0 +1,16 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+/**
+ * Keeps V8 from setting aside ever more room for young objects: it takes up to 64 MB, which stay with the process. A quarter of that costs no time here, and
+ * unlike `--max-semi-space-size` this needs no argument to node.
+ */
+export function limitGarbageSpace(limitBytes: number): void {
+  const observer = new PerformanceObserver(() => {
+    const size = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+    if (size < limitBytes) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    observer.disconnect();
+  });
+  observer.observe({ entryTypes: ['gc'] });
+}
