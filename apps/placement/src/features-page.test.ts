@@ -8,11 +8,11 @@ const PAGE = new URL('../../../docs/features.md', import.meta.url);
 async function rows(): Promise<readonly string[]> {
   const [, section = ''] = (await readFile(PAGE, 'utf8')).split('\n## Placement\n');
   const [own = ''] = section.split('\n## ');
-  return own.split('\n').filter((line) => /^\| (P\d+|beyond) \|/.test(line));
+  return own.split('\n').filter((line) => /^\| (P\d+|beyond) +\|/.test(line));
 }
 
 test('the page of features has a row for each capability of placement', async () => {
-  const ids = (await rows()).map((row) => row.split(' | ')[0]?.slice(2));
+  const ids = (await rows()).map((row) => row.split('|')[1]?.trim());
   expect(ids).toEqual([...Array.from({ length: 17 }, (_, index) => `P${index + 1}`), 'beyond']);
 });
 

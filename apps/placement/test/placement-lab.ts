@@ -45,7 +45,12 @@ export interface PlacementLab extends AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly admin: KubeClient;
   readonly signal: AbortSignal;
-  start(options?: Partial<Omit<PlacementOptions, 'client' | 'signal'>>): Promise<RunningPlacement>;
+  start(options?: LabStart): Promise<RunningPlacement>;
+}
+
+export interface LabStart extends Partial<Omit<PlacementOptions, 'client' | 'signal'>> {
+  /** Where the controller finds its API server, such as a proxy; default the control plane itself. */
+  readonly server?: string;
 }
 
 export async function startPlacementLab(options: ControlPlaneOptions = {}): Promise<PlacementLab> {
@@ -53,8 +58,12 @@ export async function startPlacementLab(options: ControlPlaneOptions = {}): Prom
   const lab = new AbortController();
   const { signal } = lab;
   const { directory } = controlPlane;
-  const connectAs = async (identity: 'admin' | { readonly user: string }, stop: AbortSignal): Promise<KubeClient> => {
-    const text = await controlPlane.kubeconfig(identity);
+  const connectAs = async (
+    identity: 'admin' | { readonly user: string },
+    stop: AbortSignal,
+    server?: string,
+  ): Promise<KubeClient> => {
+    const text = await controlPlane.kubeconfig(identity, server === undefined ? {} : { server });
     return connect({ kind: 'text', text, directory }, { userAgent: 'placement', signal: stop });
   };
   const admin = await connectAs('admin', signal);
@@ -64,10 +73,10 @@ export async function startPlacementLab(options: ControlPlaneOptions = {}): Prom
     controlPlane,
     admin,
     signal,
-    async start(options = {}) {
+    async start({ server, ...options } = {}) {
       const stopping = new AbortController();
       const closing = new AbortController();
-      const client = await connectAs({ user: USER }, closing.signal);
+      const client = await connectAs({ user: USER }, closing.signal, server);
       const all = { log: silentLogger, ...options };
       const ended = runPlacement({ ...all, client, signal: stopping.signal });
       const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { defineCommand, runProgram } from '@ocm/service';
 import { agentFlags } from './agent/agent-flags.ts';
+import { saveMemory } from './agent/save-memory.ts';
 import { buildInfo } from './build-info.ts';
 import { controllerFlags } from './hub/controller-flags.ts';
 import { webhookServerFlags } from './webhook/webhook-flags.ts';
@@ -19,7 +20,10 @@ const agent = defineCommand({
   summary: 'Managed cluster: joins the hub, keeps its credential fresh, sends heartbeats and status.',
   flags: agentFlags,
   examples: ['--bootstrap-kubeconfig=/spoke/bootstrap/kubeconfig --spoke-cluster-name=cluster1'],
-  run: async (config, context) => (await import('./agent/run-agent-command.ts')).runAgentCommand(config, context),
+  async run(config, context) {
+    saveMemory();
+    await (await import('./agent/run-agent-command.ts')).runAgentCommand(config, context);
+  },
 });
 
 const webhookServer = defineCommand({

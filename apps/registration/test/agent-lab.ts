@@ -27,6 +27,9 @@ export const BOOTSTRAP_USER = 'bootstrap-user';
 export const AGENT_USER = 'agent-service-account';
 const RBAC = 'rbac.authorization.k8s.io';
 
+/** For what takes many steps; on a busy machine each may take its time. */
+const DEADLINE_MS = 35_000;
+
 /** Short enough that nothing in a test waits for a clock, and long enough that nothing spins. */
 const INTERVALS: Partial<AgentIntervals> = {
   validityPollMs: 100,
@@ -83,6 +86,8 @@ export interface AgentRunOptions {
   readonly spokeVia?: KubeconfigRoute;
   /** Another directory for the hub credential: that of a new pod. */
   readonly hubDirectory?: string;
+  /** In place of the command line of AWS. */
+  readonly awsCommand?: string;
 }
 
 /** A log line of an agent. */
@@ -184,7 +189,9 @@ function joiningCluster(
       return found;
     },
     async pendingRequest() {
-      return until(async () => (await cluster.requests()).find(isPending), { describe: `${name} has a pending CSR` });
+      const found = async (): Promise<CertificateSigningRequest | undefined> =>
+        (await cluster.requests()).find(isPending);
+      return until(found, { describe: `${name} has a pending CSR`, deadlineMs: DEADLINE_MS });
     },
     async approveRequest(request) {
       const { metadata, ...csr } = request ?? (await cluster.pendingRequest());
@@ -216,7 +223,7 @@ function joiningCluster(
     },
     async untilCondition(type, status) {
       const check = async (): Promise<boolean> => (await cluster.condition(type))?.status === status;
-      await until(check, { describe: `${name} has ${type}=${status}` });
+      await until(check, { describe: `${name} has ${type}=${status}`, deadlineMs: DEADLINE_MS });
     },
   };
   return cluster;
@@ -228,7 +235,7 @@ async function startAgent(
   controlPlane: ControlPlane,
   options: AgentRunOptions & { readonly cluster: JoiningCluster },
 ): Promise<RunningAgent> {
-  const { cluster, clock = systemClock, random, spokeVia, name } = options;
+  const { cluster, clock = systemClock, random, spokeVia, name, awsCommand } = options;
   const { directory } = cluster;
   const hubDirectory = options.hubDirectory ?? join(directory, 'hub');
   const settings = settingsOf([
@@ -258,6 +265,7 @@ async function startAgent(
     connection,
     intervals: { ...INTERVALS, ...options.intervals },
     ...(random === undefined ? {} : { random }),
+    ...(awsCommand === undefined ? {} : { awsCommand }),
   }).finally(() => closing.abort());
   ended.catch(() => undefined); // whoever looks at it sees the rejection
   return {

@@ -171,4 +171,26 @@ describe('with other settings', () => {
       await until(async () => (await cluster.find()) === undefined, { describe: 'it is gone' });
     }
   });
+
+  test('a type that may not be listed is named in the condition and keeps the cluster', async () => {
+    await using other = await startHubLab();
+    await using _hub = await other.startHub({ cleanupTypes: ['example.com/v1/things'] });
+    const cluster = clusterActor(other, 'kept');
+    await cluster.createAccepted();
+    await cluster.delete();
+    const condition = await until(
+      async () => {
+        const found = await cluster.condition(deleting.type);
+        return found?.reason === 'DeletingError' && found;
+      },
+      { describe: 'the condition says what failed' },
+    );
+    expect(condition).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('listing things.example.com'),
+    });
+    expect((await cluster.find())?.metadata.finalizers).toContain(
+      'cluster.open-cluster-management.io/resource-cleanup',
+    );
+  });
 });

@@ -34,15 +34,24 @@ async function crash(
   await scene.prepare?.();
   const writeCut = proxy.cutAfterWrites(cut);
   const victim = await cluster.start({ spokeVia: via });
-  await until(() => admitAll(cluster).then(() => writeCut.isCut), { describe: `write ${cut.afterWrites} was made` });
+  await until(() => admitAll(cluster).then(() => writeCut.isCut), {
+    describe: `write ${cut.afterWrites} was made`,
+    deadlineMs: 35_000,
+  });
   await victim.stop();
   writeCut.restore();
 
   const successor = await cluster.start({ spokeVia: via, hubDirectory: join(cluster.directory, 'new-pod') });
   const isWorking = (): boolean => successor.log.some(({ message }) => message === 'working with the hub credential');
-  await until(() => admitAll(cluster).then(isWorking), { describe: 'the successor has registered' });
+  await until(() => admitAll(cluster).then(isWorking), {
+    describe: 'the successor has registered',
+    deadlineMs: 35_000,
+  });
   await cluster.untilCondition(AVAILABLE, 'True');
-  await until(() => scene.isOver?.() ?? true, { describe: 'the successor has done what was to be done' });
+  await until(() => scene.isOver?.() ?? true, {
+    describe: 'the successor has done what was to be done',
+    deadlineMs: 35_000,
+  });
   await expectConsistent(cluster);
   await successor.stop();
   await proxy.close();

@@ -73,6 +73,20 @@ test('an agent that joins says at each step what is missing, and nothing when al
   await agent.stop();
 });
 
+test('a signer that does not exist is said', async () => {
+  await using unsigned = await startAgentLab({ controlPlane: { controllerManager: false } });
+  const clock = shiftedClock();
+  const cluster = await unsigned.cluster('unsigned');
+  const agent = await cluster.start({ clock });
+  await untilCause(agent, 'CertificateRequestPending');
+  await cluster.approveRequest();
+  await untilCause(agent, undefined); // it may take a while
+  clock.shiftMs = 31_000;
+  await untilCause(agent, 'SignerAbsent');
+  expect(agent.diagnosis()?.problem).toContain('no controller signs for kubernetes.io/kube-apiserver-client');
+  await agent.stop();
+});
+
 test('a hub that is away is said, and its return', async () => {
   const { agent } = await joined('abandoned');
   const outage = way.inject({ fault: { kind: 'drop-request' } });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ManagedCluster } from '@ocm/api';
 import { issueKeyAndCertificate } from '@ocm/pki';
 import { startConnectProxy, startFaultProxy, until } from '@ocm/testing';
 import { type AgentLab, AVAILABLE, type JoiningCluster, type RunningAgent, startAgentLab } from './agent-lab.ts';
@@ -83,6 +84,23 @@ test('a hub that is away for longer than the lease finds its cluster available w
   await expect(cluster.requests()).resolves.toHaveLength(1);
   await agent.stop();
 });
+
+test.each(['gone', 'end'] as const)(
+  'watches that break (%s) are opened again, and no change is missed',
+  async (how) => {
+    await using way = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+    const cluster = await lab.cluster(`broken-${how}`);
+    await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: way.url }));
+    const agent = await cluster.start();
+    await cluster.admit();
+    expect(way.breakWatches(how)).toBeGreaterThanOrEqual(2);
+    const before = (await cluster.lease())?.spec?.renewTime;
+    const { signal } = lab.hub;
+    await lab.admin.kind(ManagedCluster).mergePatch(cluster.name, { spec: { leaseDurationSeconds: 1 } }, { signal });
+    await until(async () => (await cluster.lease())?.spec?.renewTime !== before, { describe: 'the agent has seen it' });
+    await agent.stop();
+  },
+);
 
 test('a second agent with the same cluster name has to be let in by people, and does not disturb the first', async () => {
   const first = await lab.cluster('twins');

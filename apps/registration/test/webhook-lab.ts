@@ -13,7 +13,8 @@ import {
 import { connect, isKubeError, type KubeClient, systemClock } from '@ocm/kube';
 import { createLogger, parseFlags } from '@ocm/service';
 import { openWebhookProcess } from '@ocm/service/webhooks';
-import { type ControlPlane, freePort, startControlPlane, until, writeServingCertificate } from '@ocm/testing';
+import { freePort, until, writeServingCertificate } from '@ocm/testing';
+import { type HubLab, startHubLab } from './hub-lab.ts';
 import { registrationWebhooks } from '../src/webhook/webhooks.ts';
 import { type WebhookServerConfig, webhookServerFlags } from '../src/webhook/webhook-flags.ts';
 
@@ -27,10 +28,7 @@ const WEBHOOK_RULES: readonly PolicyRule[] = [
 ];
 
 /** An API server that asks the webhooks, which run in this process with the packaged rights. */
-export interface WebhookLab extends AsyncDisposable {
-  readonly controlPlane: ControlPlane;
-  readonly admin: KubeClient;
-  readonly signal: AbortSignal;
+export interface WebhookLab extends HubLab {
   /** A user who may do everything with clusters and bindings, and what the rules say. */
   user(name: string, ...rules: readonly PolicyRule[]): Promise<KubeClient>;
 }
@@ -42,15 +40,15 @@ export async function startWebhookLab({
   readonly before?: (admin: KubeClient, signal: AbortSignal) => Promise<void>;
 } = {}): Promise<WebhookLab> {
   await using open = new AsyncDisposableStack();
-  const controlPlane = open.use(await startControlPlane());
+  const hub = open.use(await startHubLab());
+  const { controlPlane, admin } = hub;
   const stopping = new AbortController();
   open.defer(() => stopping.abort());
   const { signal } = stopping;
-  const clientOf = async (user: 'admin' | { user: string }): Promise<KubeClient> => {
+  const clientOf = async (user: { user: string }): Promise<KubeClient> => {
     const source = { kind: 'text', text: await controlPlane.kubeconfig(user), directory: '/' } as const;
     return connect(source, { userAgent: 'test', signal });
   };
-  const admin = await clientOf('admin');
   await before?.(admin, signal);
   const user = async (name: string, ...rules: readonly PolicyRule[]): Promise<KubeClient> => {
     await grant(admin, { user: name, rules: [...CLUSTER_EDITOR, ...rules] }, signal);
@@ -73,7 +71,7 @@ export async function startWebhookLab({
   open.use(await openWebhookProcess({ config, routes, ...collaborators }));
   await installWebhooks(admin, { url: `https://127.0.0.1:${port}`, caPem: controlPlane.caPem }, signal);
   const owned = open.move();
-  return { controlPlane, admin, signal, user, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...hub, user, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const CLUSTER_EDITOR: readonly PolicyRule[] = [

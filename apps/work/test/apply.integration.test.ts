@@ -285,26 +285,6 @@ test('[work 27] a wildcard gives all objects of its kind the option', async () =
   expect(values).toEqual([{ key: 'old' }, { key: 'old' }, { key: 'new' }]);
 });
 
-test('a strategy that is not supported yet says so', async () => {
-  const resourceIdentifier = { resource: 'configmaps', namespace, name: 'ssa' };
-  const manifestConfigs = [{ resourceIdentifier, updateStrategy: { type: 'ServerSideApply' } as const }];
-  await cluster.create({ name: 'ssa', manifests: [aConfigMap({ name: 'ssa', namespace })], manifestConfigs });
-  await cluster.untilCondition('ssa', 'Applied', 'False');
-  expect(findCondition(entryOf(await cluster.work('ssa'), 0)?.conditions, 'Applied')).toMatchObject({
-    reason: 'AppliedManifestFailed',
-    message: 'Failed to apply manifest: the update strategy ServerSideApply is not supported yet',
-  });
-  await cluster.delete('ssa');
-  await cluster.untilGone('ssa');
-});
-
-test('a work with an executor is refused as long as nobody can check its rights', async () => {
-  const manifests = [aConfigMap({ name: 'executed', namespace })];
-  await cluster.create({ name: 'executed', manifests, executor: 'default/somebody' });
-  await cluster.untilCondition('executed', 'Applied', 'False');
-  expect(await cluster.object(ConfigMap, 'executed')).toBeUndefined();
-});
-
 test('integers beyond 2^53 reach the managed cluster as they are', async () => {
   const definition = aCustomResourceDefinition({ group: 'example.com', kind: 'Counter', plural: 'counters' });
   const counter = { apiVersion: 'example.com/v1', kind: 'Counter', metadata: { name: 'big', namespace } };

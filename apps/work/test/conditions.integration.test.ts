@@ -26,12 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-const aJob = (name: string): KubeObject => ({
-  ...{ apiVersion: 'batch/v1', kind: 'Job' },
+const aJob = (name: string): KubeObject & { readonly spec: object } => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
   metadata: { name, namespace },
-  ...{
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'example.com/a:1' }] } } },
-  },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'example.com/a:1' }] } } },
 });
 const jobRules = (...conditionRules: readonly ConditionRule[]): readonly ManifestConfig[] => [
   {

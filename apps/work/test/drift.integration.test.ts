@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigMap, Deployment, findCondition, type Kind, type KubeObject } from '@ocm/api';
 import { aConfigMap, aDeployment, until } from '@ocm/testing';
@@ -55,6 +56,17 @@ const maps = () => lab.admin.kind(ConfigMap);
 const patchMap = (name: string, patch: object, manager = 'kubectl-edit') =>
   maps().mergePatch({ namespace, name }, patch, { ...lab, fieldManager: manager });
 
+const untilMessage = (owner: Cluster, work: string, message: string | RegExp) =>
+  until(
+    async () => {
+      const { conditions } = entryOf(await owner.work(work), 0) ?? {};
+      expect(findCondition(conditions, 'Applied')?.message ?? '').toMatch(message);
+      return true;
+    },
+    { describe: `${work} tells who is fought with` },
+  );
+const corrections = (name: string) => lab.spokeProxy.requests({ verb: 'update', resource: 'configmaps', name }).length;
+
 describe('what is done to an applied object is undone within two seconds', () => {
   test.each<[string, (name: string) => Promise<unknown>]>([
     ['its content is edited', (name) => patchMap(name, { data: { key: 'edited' } })],
@@ -83,18 +95,6 @@ describe('what is done to an applied object is undone within two seconds', () =>
 });
 
 describe('a fight over an object', () => {
-  const untilMessage = (owner: Cluster, work: string, message: string | RegExp) =>
-    until(
-      async () => {
-        const { conditions } = entryOf(await owner.work(work), 0) ?? {};
-        expect(findCondition(conditions, 'Applied')?.message ?? '').toMatch(message);
-        return true;
-      },
-      { describe: `${work} tells who is fought with` },
-    );
-  const corrections = (name: string) =>
-    lab.spokeProxy.requests({ verb: 'update', resource: 'configmaps', name }).length;
-
   test('of two works goes on at the pace of the resync, and each names the other', async () => {
     const other = await lab.newCluster();
     await other.startAgent({ intervals: { applyResyncMs: 500 } });
@@ -114,16 +114,15 @@ describe('a fight over an object', () => {
   test('with a local controller backs off and names its field manager', async () => {
     const name = 'local';
     await deliver(name, [aConfigMap({ name, namespace })], 'configmaps');
-    let isOver = false;
+    const over = new AbortController();
     const rogue = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await patchMap(name, { data: { key: 'rogue' } }, 'rogue-controller');
-        const waitMs = 50;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        await setTimeout(50);
       }
     })();
     await untilMessage(cluster, name, 'the field manager "rogue-controller"');
-    isOver = true;
+    over.abort();
     await rogue;
     expect(corrections(name)).toBeLessThan(20);
     const work = await cluster.work(name);

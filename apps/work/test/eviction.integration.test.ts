@@ -94,3 +94,14 @@ test.each([
   const record = await lab.admin.kind(AppliedManifestWork).find(`${hubHash}-switch-${agent}`, lab);
   expect(record?.spec?.agentID).toBe(agentId);
 });
+
+test('[work 39] what the new hub does not list goes after the grace period', async () => {
+  const cluster = await deliver('left-behind');
+  await loseWork(cluster, 'left-behind');
+  const hubHash = hubHashOf(`https://other-hub.example.com/${cluster.name}`);
+  await cluster.startAgent({ hubHash, intervals: { evictionGraceMs: 1500 } });
+  await until(async () => (await cluster.appliedWork('left-behind')) === undefined, {
+    describe: 'the old record is gone',
+  });
+  expect(await cluster.object(ConfigMap, 'left-behind')).toBeUndefined();
+});

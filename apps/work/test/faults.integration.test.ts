@@ -113,3 +113,29 @@ test('an outage of discovery is not taken for a kind that is gone', async () => 
   expect(await cluster.object(Gear, 'gear')).toBeDefined();
   expect((await cluster.appliedWork('gears'))?.status?.appliedResources).toHaveLength(2);
 });
+
+test('[work 22] a kind that is defined but not served for a moment keeps its record', async () => {
+  const kind: Kind = { ...Gear, kind: 'Cog', plural: 'cogs' };
+  const definition = aCustomResourceDefinition({ kind: kind.kind, plural: kind.plural });
+  await cluster.create({ name: 'definition', manifests: [definition] });
+  await cluster.untilCondition('definition', 'Applied', 'True');
+  const cog = { apiVersion: 'example.com/v1', kind: kind.kind, metadata: { name: 'cog', namespace } };
+  await cluster.create({ name: 'cogs', manifests: [cog, aConfigMap({ name: 'beside-cog', namespace })] });
+  await cluster.untilCondition('cogs', 'Applied', 'True');
+  await until(async () => (await cluster.appliedWork('cogs'))?.status?.appliedResources?.length === 2, {
+    describe: 'both are recorded',
+  });
+  // As an API server answers that has not installed the path yet.
+  const unserved = lab.spokeProxy.inject({
+    fault: { kind: 'status', code: 404 },
+    when: { verb: 'get', resource: 'cogs' },
+  });
+  await cluster.update('cogs', { manifests: [aConfigMap({ name: 'beside-cog', namespace })] });
+  await until(() => unserved.hits > 1, { describe: 'the removed object is asked for' });
+  expect((await cluster.appliedWork('cogs'))?.status?.appliedResources).toHaveLength(2);
+  unserved.remove();
+  await until(async () => (await cluster.appliedWork('cogs'))?.status?.appliedResources?.length === 1, {
+    describe: 'the object is removed',
+  });
+  expect(await cluster.object(kind, 'cog')).toBeUndefined();
+});

@@ -123,7 +123,7 @@ describe('well-known values', () => {
         ['PodPhase', 'String', 'Running'],
       ],
     ],
-  ])('[work 46] %# a kind reports exactly its own values', async (kind, manifest, status, values) => {
+  ])('[work 46] %# a kind reports exactly its own values', async (kind, manifest, ...[status, values]) => {
     const work = `wk-${kind.plural}`;
     const object = typeof manifest === 'function' ? manifest() : manifest;
     if (kind === Pod)
@@ -164,9 +164,9 @@ const ServiceAccount: Kind = {
   namespaced: true,
 };
 
-describe('JSON paths', () => {
-  const rules = (path: string) => [configFor(ConfigMap, { feedbackRules: paths(['v', path]) })];
+const dataRules = (path: string) => [configFor(ConfigMap, { feedbackRules: paths(['v', path]) })];
 
+describe('JSON paths', () => {
   test('[work 47] what is not there has no value, and what is a list is a problem', async () => {
     const manifests = [
       {
@@ -174,10 +174,10 @@ describe('JSON paths', () => {
         metadata: { name: 'paths', namespace, finalizers: ['example.com/a'] },
       },
     ];
-    await cluster.create({ name: 'paths', manifests, manifestConfigs: rules('.data.missing') });
+    await cluster.create({ name: 'paths', manifests, manifestConfigs: dataRules('.data.missing') });
     await cluster.untilCondition('paths', 'Available', 'True');
     expect((await untilValues('paths', [])).synced).toMatchObject({ status: 'True', reason: 'StatusFeedbackSynced' });
-    await cluster.update('paths', { manifests, manifestConfigs: rules('.metadata.finalizers') });
+    await cluster.update('paths', { manifests, manifestConfigs: dataRules('.metadata.finalizers') });
     await until(async () => (await report(cluster, 'paths')).synced?.status === 'False', {
       describe: 'it is a problem',
     });
@@ -192,13 +192,13 @@ describe('JSON paths', () => {
     await other.startAgent({ feedback: { rawJson: true, maxJsonRawLength: 1024 }, intervals: { collectMs: 100 } });
     const finalizers = ['example.com/a', 'example.com/b'];
     const manifests = [{ ...aConfigMap({ name: 'raw' }), metadata: { name: 'raw', namespace: objects, finalizers } }];
-    await other.create({ name: 'raw', manifests, manifestConfigs: rules('.metadata.finalizers') });
+    await other.create({ name: 'raw', manifests, manifestConfigs: dataRules('.metadata.finalizers') });
     await untilValues('raw', [['v', 'JsonRaw', '["example.com/a","example.com/b"]']], other);
     const data = { key: 'x'.repeat(1100) };
     await other.create({
       name: 'long',
       manifests: [aConfigMap({ name: 'long', namespace: objects, data })],
-      manifestConfigs: rules('.data'),
+      manifestConfigs: dataRules('.data'),
     });
     await other.untilCondition('long', 'Available', 'True');
     const { synced } = await untilValues('long', [], other);

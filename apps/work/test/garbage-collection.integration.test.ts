@@ -1,6 +1,9 @@
-import { labels, type ManifestWork } from '@ocm/api';
-import { aManifestWork, type ManifestWorkOver, until } from '@ocm/testing';
+import { ConfigMap, labels, type ManifestWork } from '@ocm/api';
+import { silentLogger } from '@ocm/kube';
+import { aConfigMap, aManifestWork, type ManifestWorkOver, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runManager } from '../src/hub/run-manager.ts';
+import { startLab } from './lab.ts';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
 import type { Tenant } from './manager-tenant.ts';
 
@@ -97,4 +100,36 @@ test('a work that was taken up again is not deleted on the strength of an old vi
   await t.complete(cluster, 'witness');
   await untilGone('witness');
   expect((await find('again'))?.metadata.deletionTimestamp).toBeUndefined();
+});
+
+test('[work 58] with an agent: the work and what it applied are gone when its time is over', async () => {
+  const agents = await startLab();
+  const stopping = new AbortController();
+  const managing = runManager({
+    client: agents.admin,
+    gates: { CleanUpCompletedManifestWork: true },
+    signal: stopping.signal,
+    log: silentLogger,
+  });
+  try {
+    const managed = await agents.newCluster();
+    await managed.startAgent();
+    const rule = { type: 'CEL' as const, condition: 'Complete', celExpressions: ['object.data.done == "yes"'] };
+    await managed.create({
+      name: 'job',
+      manifests: [aConfigMap({ name: 'result', namespace: managed.objects, data: { done: 'yes' } })],
+      manifestConfigs: [
+        { resourceIdentifier: { resource: 'configmaps', name: '*', namespace: '*' }, conditionRules: [rule] },
+      ],
+      ...ttl(2),
+    });
+    await managed.untilCondition('job', 'Complete', 'True');
+    expect(await managed.object(ConfigMap, 'result')).toBeDefined();
+    await managed.untilGone('job');
+    expect(await managed.object(ConfigMap, 'result')).toBeUndefined();
+  } finally {
+    stopping.abort();
+    await managing;
+    await agents.stop();
+  }
 });

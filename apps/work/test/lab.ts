@@ -64,7 +64,10 @@ export interface Cluster {
 }
 
 export interface AgentOver extends Partial<
-  Pick<WorkAgentOptions, 'intervals' | 'hubHash' | 'agentId' | 'workers' | 'feedback' | 'maxFeedbackWatch'>
+  Pick<
+    WorkAgentOptions,
+    'cachesExecutors' | 'intervals' | 'hubHash' | 'agentId' | 'workers' | 'feedback' | 'maxFeedbackWatch'
+  >
 > {
   readonly log?: Logger;
   /** Where hub and managed cluster are reached, if not by the proxies of the lab. */

@@ -1,4 +1,4 @@
-import { ClusterRole, ClusterRoleBinding, labels, Namespace } from '@ocm/api';
+import { ClusterRole, ClusterRoleBinding, labels, ManifestWork, Namespace } from '@ocm/api';
 import { connect, type KubeClient, kubeconfigFile, silentLogger } from '@ocm/kube';
 import {
   aNamespace,
@@ -7,6 +7,7 @@ import {
   type FaultProxy,
   startControlPlane,
   startFaultProxy,
+  until,
 } from '@ocm/testing';
 import { type ManagerOptions, runManager } from '../src/hub/run-manager.ts';
 import { workManagerRules } from './manager-role.ts';
@@ -48,6 +49,7 @@ export async function startManagerLab(options: ControlPlaneOptions = {}): Promis
   const proxy = await startFaultProxy({ controlPlane: cp });
   const admin = await connect(kubeconfigFile(cp.adminKubeconfigPath), { userAgent: 'test', signal });
   await grantRights(admin, signal);
+  await untilGranted(cp, signal);
   const running = new Set<RunningManager>();
   let tenants = 0;
   return {
@@ -94,6 +96,17 @@ async function start(
     await ended.finally(() => closing.abort());
   };
   return { stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The API server learns of a new right a moment after it was given. */
+async function untilGranted(cp: ControlPlane, signal: AbortSignal): Promise<void> {
+  const text = await cp.kubeconfig({ user: MANAGER });
+  await using client = await connect({ kind: 'text', text, directory: cp.directory }, { userAgent: 'test', signal });
+  const isAllowed = async (): Promise<boolean> => {
+    for await (const page of client.kind(ManifestWork).list({ limit: 1, signal })) return page.items.length >= 0;
+    return false;
+  };
+  await until(isAllowed, { describe: 'the manager has its rights', signal });
 }
 
 async function grantRights(admin: KubeClient, signal: AbortSignal): Promise<void> {

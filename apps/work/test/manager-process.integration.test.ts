@@ -1,5 +1,5 @@
 import { Lease, leaderElectionLeases, Namespace } from '@ocm/api';
-import { aNamespace, startSupervisor, type Supervisor, until } from '@ocm/testing';
+import { aNamespace, startSupervisor, type Supervisor } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
 import { SUCCEEDED } from './manager-tenant.ts';

@@ -53,3 +53,15 @@ export {
   type Versioned,
 } from './resync.ts';
 export { changeOfObject, changeOfWork, type Incoming, type StoreChange } from './store-change.ts';
+export {
+  errorOfPublish,
+  publishError,
+  type PublishedResource,
+  publishErrorReason,
+  tunnelledMessage,
+} from './publish-error.ts';
+
+// The way to a broker and back
+export type { EventLink, EventSubscription, EventTransport, LinkOptions } from './session/event-transport.ts';
+export { EventSession, type SessionOptions } from './session/event-session.ts';
+export { grpcTransport, type GrpcTransportOptions } from './grpc/grpc-transport.ts';

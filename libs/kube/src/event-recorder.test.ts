@@ -53,6 +53,12 @@ test('an event of a cluster-scoped object appears in the namespace that was aske
   ]);
 });
 
+test('what has to do with it is named, and events about different things are no series', async () => {
+  const { record, events } = setUp();
+  for (const name of ['one', 'two']) await record({ related: { kind: 'Slice', namespace: 'c1', name } });
+  expect(events().map(({ related }) => related?.name)).toEqual(['one', 'two']);
+});
+
 test('the same event within 6 minutes of the last counts up a series; after that it is a new one', async () => {
   const { record, events, clock } = setUp();
   for (let i = 0; i < 4; i += 1) {

@@ -5,9 +5,6 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const API_GROUP = 'rbac.authorization.k8s.io';
 const NOW = '2026-01-01T00:00:00Z';
 
-/** Writes that the hub needs for one accepted cluster: namespace, finalizers, four permission objects, lease, condition, taint. */
-export const WRITES_PER_CLUSTER = 9;
-
 /** An accepted cluster as an administrator makes it. */
 export function acceptedCluster(name: string, spec: object = {}): object {
   return {
@@ -23,7 +20,10 @@ export function createClusters(client: RawClient, names: readonly string[], spec
   return inParallel(names, (name) => client.send('POST', CLUSTERS, acceptedCluster(name, spec)));
 }
 
-/** The floor: what the hub has to write for accepted clusters, by a client that reads nothing and compares nothing. */
+/**
+ * The floor: what the hub has to write for accepted clusters (namespace; finalizers and taint; four permission objects; lease; condition), by
+ * a client that reads nothing and compares nothing.
+ */
 export async function setUpByHand(client: RawClient, names: readonly string[]): Promise<void> {
   for (const role of ['registration', 'work']) {
     const name = `open-cluster-management:managedcluster:${role}`;
@@ -40,23 +40,22 @@ async function setUpOne(client: RawClient, name: string): Promise<void> {
     apiGroup: API_GROUP,
     name: group,
   }));
-  const to = (role: string): object => ({ apiGroup: API_GROUP, kind: 'ClusterRole', name: role });
   const common = 'open-cluster-management:managedcluster';
   const bindings = `${RBAC}/namespaces/${name}/rolebindings`;
   const finalizers = ['api-resource-cleanup', 'resource-cleanup'].map(
     (each) => `cluster.open-cluster-management.io/${each}`,
   );
   await client.send('POST', '/api/v1/namespaces', { metadata: { name, labels } });
-  await client.send('PATCH', `${CLUSTERS}/${name}`, { metadata: { finalizers } });
+  await client.send('PATCH', `${CLUSTERS}/${name}`, { metadata: { finalizers }, spec: { taints: [unreachable] } });
   await client.send('POST', `${RBAC}/clusterroles`, { metadata: { name: rbac, labels }, rules: rulesOf(name) });
   await client.send('POST', `${RBAC}/clusterrolebindings`, {
     metadata: { name: rbac, labels },
-    roleRef: to(rbac),
+    roleRef: refTo(rbac),
     subjects,
   });
   await client.send('POST', bindings, {
     metadata: { name: `${rbac}:registration`, labels },
-    roleRef: to(`${common}:registration`),
+    roleRef: refTo(`${common}:registration`),
     subjects,
   });
   await client.send('POST', bindings, {
@@ -65,7 +64,7 @@ async function setUpOne(client: RawClient, name: string): Promise<void> {
       labels,
       finalizers: ['cluster.open-cluster-management.io/manifest-work-cleanup'],
     },
-    roleRef: to(`${common}:work`),
+    roleRef: refTo(`${common}:work`),
     subjects,
   });
   await client.send('PATCH', `${CLUSTERS}/${name}/status`, { status: { conditions: [accepted] } });
@@ -73,7 +72,10 @@ async function setUpOne(client: RawClient, name: string): Promise<void> {
     metadata: { name: 'managed-cluster-lease', labels },
     spec: { holderIdentity: 'managed-cluster-lease', renewTime: '2026-01-01T00:00:00.000000Z' },
   });
-  await client.send('PATCH', `${CLUSTERS}/${name}`, { spec: { taints: [unreachable] } });
+}
+
+function refTo(role: string): object {
+  return { apiGroup: API_GROUP, kind: 'ClusterRole', name: role };
 }
 
 const accepted = {

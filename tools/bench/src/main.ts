@@ -5,8 +5,13 @@ import { benchAgents } from './agents-bench.ts';
 import { type BenchRecord, type Figure, recordOf, renderReport } from './report.ts';
 import { benchPlacement } from './placement-bench.ts';
 import { benchRegistrationFleet } from './registration-fleet-bench.ts';
+import { benchRegistrationHeartbeat } from './registration-heartbeat-bench.ts';
+import { benchReplicaSets } from './replicaset-bench.ts';
+import { benchRotation } from './rotation-bench.ts';
+import { benchPlacementInMemory } from './placement-memory-bench.ts';
 import { benchRuntime } from './runtime-bench.ts';
-import { benchWorkAgent } from './work-bench.ts';
+import { benchManyWorks, benchWorkAgent } from './work-bench.ts';
+import { benchWorkLife } from './work-life-bench.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
 const RECORD = join(DOCS, 'benchmarks.json');
@@ -16,9 +21,15 @@ const GIB = 1024 ** 3;
 const SUITES = {
   runtime: benchRuntime,
   work: benchWorkAgent,
+  'work-large': benchManyWorks,
+  'work-life': benchWorkLife,
   agents: benchAgents,
   placement: benchPlacement,
+  'placement-cpu': benchPlacementInMemory,
+  replicaset: benchReplicaSets,
   'registration-fleet': benchRegistrationFleet,
+  'registration-heartbeat': benchRegistrationHeartbeat,
+  rotation: benchRotation,
 } as const;
 type Suite = keyof typeof SUITES;
 

@@ -22,22 +22,36 @@ export function benchCluster(index: number): KubeObject & { readonly spec: objec
   };
 }
 
-/** The five ConfigMaps of a work, 200 bytes each. */
-export function benchConfigMaps(work: string): readonly KubeObject[] {
-  return Array.from({ length: MANIFESTS_PER_WORK }, (_, index) => ({
+export interface WorkContent {
+  /** ConfigMaps of each work; default 5. */
+  readonly manifests?: number;
+  /** What their data are filled with. */
+  readonly letter?: string;
+}
+
+/** The ConfigMaps of a work, 200 bytes each. */
+export function benchConfigMaps(
+  work: string,
+  { manifests = MANIFESTS_PER_WORK, letter = 'x' }: WorkContent = {},
+): readonly KubeObject[] {
+  return Array.from({ length: manifests }, (_, index) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: `${work}-${index}`, namespace: 'default' },
-    data: { value: 'x'.repeat(VALUE_BYTES) },
+    data: { value: letter.repeat(VALUE_BYTES) },
   }));
 }
 
-/** A ManifestWork with the five ConfigMaps. */
-export function benchWork(name: string, namespace: string): KubeObject & { readonly spec: object } {
+/** A ManifestWork with its ConfigMaps. */
+export function benchWork(
+  name: string,
+  namespace: string,
+  content: WorkContent = {},
+): KubeObject & { readonly spec: object } {
   return {
     apiVersion: 'work.open-cluster-management.io/v1',
     kind: 'ManifestWork',
     metadata: { name, namespace },
-    spec: { workload: { manifests: benchConfigMaps(name) } },
+    spec: { workload: { manifests: benchConfigMaps(name, content) } },
   };
 }

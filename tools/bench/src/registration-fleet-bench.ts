@@ -90,12 +90,11 @@ async function measureHub({ plane, raw, names, floorMs }: Fleet): Promise<readon
 
   const size = names.length;
   const named = (what: string): string => `${size} clusters: ${what}`;
-  const ms = (value: number): Pick<Figure, 'value' | 'unit'> => ({ value: value / 1000, unit: 's' });
   return [
-    { suite, name: named('raw client writes the same objects'), ...ms(floorMs) },
-    { suite, name: named('controller start -> all set up'), ...ms(setUpMs) },
+    { suite, name: named('raw client writes the same objects'), ...seconds(floorMs) },
+    { suite, name: named('controller start -> all set up'), ...seconds(setUpMs) },
     { suite, name: named('against the raw client'), value: setUpMs / floorMs, unit: 'x', goal: '<= 1.5' },
-    { suite, name: named('a newcomer meanwhile: accepted -> joined and available'), ...ms(joinMs), goal: '< 5' },
+    { suite, name: named('a newcomer meanwhile: accepted -> joined and available'), ...seconds(joinMs), goal: '< 5' },
     { suite, name: named('writes per cluster'), value: busy.writes / size, unit: '' },
     { suite, name: named('conflicts per cluster'), value: busy.conflicts / size, unit: '' },
     { suite, name: named('resident when set up'), value: residentMiB, unit: 'MiB', goal: '<= 150' },
@@ -110,6 +109,10 @@ async function measureHub({ plane, raw, names, floorMs }: Fleet): Promise<readon
       goal: '0',
     },
   ];
+}
+
+function seconds(ms: number): Pick<Figure, 'value' | 'unit'> {
+  return { value: ms / 1000, unit: 's' };
 }
 
 async function untilLeases(raw: RawClient, count: number): Promise<void> {

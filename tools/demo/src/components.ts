@@ -15,7 +15,7 @@ export interface Component {
 export interface ComponentOptions {
   /** Shown to the user, and the name of its log file. */
   readonly name: string;
-  readonly app: 'registration' | 'work';
+  readonly app: 'registration' | 'work' | 'placement';
   readonly args: readonly string[];
   /** Where its log goes. */
   readonly directory: string;

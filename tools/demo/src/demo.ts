@@ -2,11 +2,14 @@ import { ConfigMap } from '@ocm/api';
 import { connect, kubeconfigFile } from '@ocm/kube';
 import { until } from '@ocm/testing';
 import { MILESTONES } from './cluster-progress.ts';
+import { showDrift } from './drift-scene.ts';
 import type { Fleet } from './fleet.ts';
+import { GREETING, TEAM_NAMESPACE } from './greeting.ts';
 import { HELLO_NAMESPACE, HELLO_WORK } from './hello-work.ts';
 import { joinCluster } from './managed-cluster.ts';
 import { progressBoard, type ProgressBoard } from './progress-board.ts';
-import { openScene, type Scene } from './scene.ts';
+import { removeRollout, showRollout } from './rollout-scene.ts';
+import { HUB_NAMESPACE, openScene, type Scene } from './scene.ts';
 import type { Screen } from './screen.ts';
 
 const CLUSTERS = ['cluster1', 'cluster2'];
@@ -24,16 +27,21 @@ export async function demo({ once, screen, signal }: DemoOptions): Promise<void>
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   screen.say(
-    'Starting a hub and two managed clusters (etcd, kube-apiserver, kube-controller-manager) and our controller ...',
+    'Starting a hub and two managed clusters (etcd, kube-apiserver, kube-controller-manager) and our controllers ...',
   );
   await using scene = await openScene({ names: CLUSTERS, signal, run: 'source' });
   const columns = MILESTONES.filter((milestone) => once || milestone !== 'work pruned');
   const play = async (): Promise<void> => {
+    await startSchedulers(scene);
     screen.say('Starting a registration agent and a work agent per cluster ...');
     const board = progressBoard({ names: CLUSTERS, admin: scene.admin, screen, columns, seconds });
     await showJoining(scene, board);
-    if (once) await showPruning(scene, board);
-    else await stay(scene, screen);
+    await showDrift(scene, screen);
+    await showRollout(scene, screen);
+    if (!once) return stay(scene, screen);
+    screen.say('\nDeleting the replica set and the works ...');
+    await removeRollout(scene);
+    await showPruning(scene, board);
   };
   try {
     await Promise.race([play(), scene.failure]);
@@ -41,6 +49,14 @@ export async function demo({ once, screen, signal }: DemoOptions): Promise<void>
     if (!signal.aborted) throw error;
   }
   screen.say('Stopping ...');
+}
+
+/** On the hub, besides the registration controller: who chooses clusters, and who gives work to those that are chosen. */
+async function startSchedulers(scene: Scene): Promise<void> {
+  const common = ['--kubeconfig', scene.fleet.hub.adminKubeconfigPath, '--namespace', HUB_NAMESPACE];
+  await scene.start({ name: 'placement-controller', app: 'placement', args: ['controller', ...common] });
+  const gates = '--feature-gates=ManifestWorkReplicaSet=true,CleanUpCompletedManifestWork=true';
+  await scene.start({ name: 'work-manager', app: 'work', args: ['manager', ...common, gates] });
 }
 
 async function showJoining(scene: Scene, board: ProgressBoard): Promise<void> {
@@ -85,7 +101,9 @@ function whatToTry({ hub, clusters }: Fleet, directory: string): string {
     `  kubectl --kubeconfig ${hub.adminKubeconfigPath} get managedclusters`,
     `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n cluster1 get manifestwork ${HELLO_WORK} -o yaml`,
     `  kubectl --kubeconfig ${first} -n ${HELLO_NAMESPACE} get configmaps,deployments,services`,
-    `  kubectl --kubeconfig ${first} -n ${HELLO_NAMESPACE} delete service hello   # comes back at the next resync`,
+    `  kubectl --kubeconfig ${first} -n ${HELLO_NAMESPACE} delete service hello   # comes back at once`,
+    `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n ${TEAM_NAMESPACE} get placements,mwrs`,
+    `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n ${TEAM_NAMESPACE} delete mwrs ${GREETING}`,
     `  kubectl --kubeconfig ${hub.adminKubeconfigPath} -n cluster1 delete manifestwork ${HELLO_WORK}`,
     'Kubeconfigs:',
     `  hub: ${hub.adminKubeconfigPath}`,

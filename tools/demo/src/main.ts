@@ -2,11 +2,11 @@ import { CONTROL_PLANE_BINARIES, displayProgress, provideKubeAssets } from '@ocm
 import { demo } from './demo.ts';
 import { screen } from './screen.ts';
 
-const HELP = `A hub and two managed clusters on this machine, joined, with work delivered to both.
+const HELP = `A hub and two managed clusters on this machine, joined, with work delivered to both; drift that is healed, and a rollout.
 
 Usage: npm run demo [-- --once]
 
-  --once   delete the works at the end, show the pruning, and exit
+  --once   delete everything at the end, show the pruning, and exit
   --help   this text
 
 Examples:

@@ -8,7 +8,8 @@ import { type Component, type ComponentOptions, failWhenItEnds, startComponent, 
 import { type Fleet, startFleet } from './fleet.ts';
 
 const APPS = join(import.meta.dirname, '../../../apps');
-const HUB_NAMESPACE = 'open-cluster-management-hub';
+/** Where our processes on the hub would run. */
+export const HUB_NAMESPACE = 'open-cluster-management-hub';
 
 /** A hub with our controller and an administrator, and managed clusters that are still empty. What every step works with. */
 export interface Scene extends AsyncDisposable {

@@ -92,13 +92,25 @@ async function requestToken(
   const spec: TokenRequest['spec'] = { audiences: [], expirationSeconds };
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
   const answer = await client.request({ method: 'POST', path, body, timeoutMs: TOKEN_TIMEOUT_MS, signal });
-  const { status, message } = JSON.parse(answer.body) as {
-    readonly status?: Partial<TokenRequest['status']> | string;
-    readonly message?: string;
-  };
+  const { status, message } = parseAnswer(answer.body);
   if (typeof status === 'object' && status.token !== undefined) return status.token;
   const what = `service account ${namespace}/${serviceAccount}`;
   throw new Error(`the hub gives no token of ${what}: it answered ${answer.status}: ${message ?? 'without a token'}`);
+}
+
+interface TokenAnswer {
+  /** A word when it is a refusal. */
+  readonly status?: Partial<TokenRequest['status']> | string;
+  readonly message?: string;
+}
+
+/** What is no JSON comes from a proxy, and is quoted. */
+function parseAnswer(body: string): TokenAnswer {
+  try {
+    return JSON.parse(body) as TokenAnswer;
+  } catch {
+    return { message: body.slice(0, 200) };
+  }
 }
 
 /** The answer is what is waited for; the question is known. */

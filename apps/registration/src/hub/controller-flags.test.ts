@@ -77,4 +77,22 @@ describe('the flags of the hub controller', () => {
   test.each(['team=', 'example.com/Team_1=Blue.2', 'a=b,c=d'])('the labels "%s" are fine', (labels) => {
     expect(() => parse(`--labels=${labels}`)).not.toThrow();
   });
+
+  test('an empty list of types means that nothing is deleted with a cluster', () => {
+    expect(parse('--gc-resource-list=').gcResources).toEqual([]);
+  });
+
+  test.each(['--import-renderers=render-from-config-secret,magic', '--bootstrap-serviceaccount=only-a-name'])(
+    '%s stops the process',
+    (flag) => {
+      expect(() => parse(flag)).toThrow(/must be/);
+    },
+  );
+
+  test.each(['--import-renderers=render-auto', '--import-renderers=', '--bootstrap-serviceaccount=ns/name'])(
+    '%s is fine',
+    (flag) => {
+      expect(() => parse(flag)).not.toThrow();
+    },
+  );
 });

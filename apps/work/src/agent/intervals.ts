@@ -20,7 +20,7 @@ export interface WorkAgentIntervals {
   readonly resourceDeletionMs: { readonly first: number; readonly longest: number };
   /** How long an AppliedManifestWork without a work is kept; 100 years and more mean forever. */
   readonly evictionGraceMs: number;
-  /** Objects that are lost within this are reported together. */
+  /** Changes of applied objects that come within this are reported together. */
   readonly collectMs: number;
   /** Changes of applied objects are judged after this, when our own writes have been answered. */
   readonly driftMs: number;
@@ -41,7 +41,7 @@ export const standardIntervals: WorkAgentIntervals = {
   finalizationMs: { first: 5, longest: 1000 * SECOND },
   resourceDeletionMs: { first: 50, longest: MINUTE },
   evictionGraceMs: HOUR,
-  collectMs: SECOND,
+  collectMs: 500,
   driftMs: 200,
   jq: { limitMs: SECOND, idleMs: MINUTE },
   worksResyncMs: 24 * HOUR,

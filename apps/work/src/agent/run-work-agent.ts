@@ -117,6 +117,7 @@ function createContext(options: WorkAgentOptions): {
     foreignEventsPerMinute: FOREIGN_EVENTS_PER_MINUTE,
     isHeld: (work, id) => fights.isHeld({ work, id }, clock.now().getTime()),
     collectMs,
+    slowMs: intervals.statusSyncMs,
     driftMs,
     clock,
     log,

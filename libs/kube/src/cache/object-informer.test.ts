@@ -520,6 +520,42 @@ describe.each([
       await again;
     });
 
+    test('what was written here is there at once, and what the watch shows of the time before is left out', async () => {
+      const script = scriptedResource(streams, [page('10', aThing('a', '1'))]);
+      const { things, heard, names, stop } = setUp(script);
+      await settled();
+      heard();
+      things.learn(aThing('a', '14', { color: 'blue' }));
+      expect([things.by('color', 'blue').length, heard()]).toEqual([1, ['updated a']]);
+      script.watch().send({ type: 'MODIFIED', object: aThing('a', '12', { color: 'green' }) });
+      script.watch().send({ type: 'MODIFIED', object: aThing('a', '14', { color: 'blue' }) });
+      await settled();
+      expect([things.by('color', 'blue').length, heard()]).toEqual([1, []]);
+      script.watch().send({ type: 'MODIFIED', object: aThing('a', '15', { color: 'green' }) });
+      await settled();
+      things.learn(aThing('a', '14', { color: 'blue' }));
+      expect([things.by('color', 'green').length, heard()]).toEqual([1, ['updated a']]);
+      await stop();
+      expect(names()).toEqual(['a']);
+    });
+
+    test('what was deleted here is gone at once, and stays away', async () => {
+      const script = scriptedResource(streams, [page('10', aThing('a', '1'))]);
+      const { things, heard, names, stop } = setUp(script);
+      await settled();
+      heard();
+      things.learnDeleted(aThing('a', '1'));
+      things.learnDeleted(aThing('b', '1'));
+      script.watch().send({ type: 'MODIFIED', object: aThing('a', '12') });
+      script.watch().send({ type: 'DELETED', object: aThing('a', '13') });
+      await settled();
+      expect([names(), heard()]).toEqual([[], ['deleted a']]);
+      script.watch().send({ type: 'ADDED', object: aThing('a', '14', { uid: 'another' }) });
+      await settled();
+      expect(names()).toEqual(['a']);
+      await stop();
+    });
+
     test('nothing is left behind after the stop', async () => {
       const { clock, stop } = setUp(scriptedResource(streams, [page('1')]), { resyncMs: 1000 });
       await settled();

@@ -48,7 +48,7 @@ export function createConnectionJournal(clock: Pick<Clock, 'sleep'>): Connection
         outcome.kind === 'renewed'
           ? { renewed: outcome.at, problem: undefined }
           : { renewed: before.renewed, problem: outcome.problem };
-      if (before.problem !== lease.problem) news.ring();
+      if (before.problem !== lease.problem || before.renewed === undefined) news.ring();
     },
   };
 }

@@ -64,24 +64,27 @@ async function empty(
 ): Promise<Outcome> {
   const { deleting } = clusterConditions;
   const { log, settings } = context;
+  let seen = cluster;
+  const say = async (condition: ConditionUpdate): Promise<void> => {
+    seen = await writeCondition(context, seen, { condition, signal });
+  };
   try {
     for (const kind of kinds) {
       const cleanup = planTypeCleanup(kind, await objectsOf(context, { kind, namespace: name }, signal));
       if (cleanup.kind === 'empty') continue;
-      await writeCondition(context, cluster, { condition: cleanup.condition, signal });
+      await say(cleanup.condition);
       for (const object of cleanup.toDelete) await deleteObject(context, { kind, object }, signal);
       return requeueAfter(settings.cleanupRecheckMs);
     }
   } catch (error) {
     if (isKubeError(error, 'conflict') || signal.aborted) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    await writeCondition(context, cluster, { condition: { ...deleting.error, message }, signal });
+    await say({ ...deleting.error, message: error instanceof Error ? error.message : String(error) });
     throw error;
   }
-  if (cluster === undefined) return done();
-  const written = await writeCondition(context, cluster, { condition: deleting.noResource, signal });
+  await say(deleting.noResource);
+  if (seen === undefined) return done();
   log.info({ cluster: name }, 'objects of the cluster are gone');
-  return release(context, written ?? cluster, signal);
+  return release(context, seen, signal);
 }
 
 async function release({ clusters }: CleanupContext, cluster: ManagedCluster, signal: AbortSignal): Promise<Outcome> {

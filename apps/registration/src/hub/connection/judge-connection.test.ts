@@ -1,4 +1,4 @@
-import type { CertificateSigningRequest, ConditionStatus } from '@ocm/api';
+import type { CertificateSigningRequest, ConditionStatus, ManagedCluster } from '@ocm/api';
 import { aCluster, aCSR, aLease, type ClusterOver, type ConditionLike } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { judgeConnection } from './judge-connection.ts';
@@ -7,16 +7,21 @@ const NOW = new Date('2026-02-01T12:00:00Z');
 const CREATED = '2026-02-01T11:00:00Z';
 const PATIENCE_MS = 15_000;
 
-const cluster = (over: ClusterOver = {}): ReturnType<typeof aCluster> =>
-  aCluster({ name: 'c1', ...over, metadata: { creationTimestamp: CREATED, ...over.metadata } });
 const condition = (type: string, status: ConditionStatus, message = ''): ConditionLike => ({
   type,
   status,
   reason: 'Test',
   message,
+  lastTransitionTime: CREATED,
 });
 const accepted = condition('HubAcceptedManagedCluster', 'True');
 const joined = condition('ManagedClusterJoined', 'True');
+/** Accepted long ago, unless something else is said. */
+function cluster({ conditions = [], ...over }: ClusterOver = {}): ManagedCluster {
+  const isDecided = over.accepted === false || conditions.some(({ type }) => type === accepted.type);
+  const metadata = { creationTimestamp: CREATED, ...over.metadata };
+  return aCluster({ name: 'c1', ...over, metadata, conditions: isDecided ? conditions : [accepted, ...conditions] });
+}
 const leaseAt = (renewTime: string): ReturnType<typeof aLease> => ({
   ...aLease({ name: 'managed-cluster-lease', namespace: 'c1' }),
   spec: { renewTime },
@@ -212,6 +217,10 @@ describe('it is written only when it changes', () => {
     const said = first.kind === 'say' ? [first.condition] : [];
     const again = { cluster: cluster({ available: 'Unknown', conditions: [...unsynced, ...said] }) };
     expect(judge({ ...again, lease: leaseAt('2026-02-01T11:29:58.000000Z') })).toEqual({ kind: 'keep' });
+  });
+
+  test('a cluster that the hub has yet to decide about is left to the decision', () => {
+    expect(judge({ cluster: aCluster({ metadata: { creationTimestamp: CREATED } }) })).toEqual({ kind: 'keep' });
   });
 
   test('a cluster that is being deleted is left alone', () => {

@@ -48,6 +48,9 @@ export function judgeConnection(facts: ConnectionFacts): ConnectionVerdict {
     // What has never been diagnosed need not be taken back.
     return present === undefined ? { kind: 'keep' } : say(present, cause.connected);
   }
+  // While the hub itself is still about to let it in, there is nothing to diagnose; its decision comes here as an event.
+  if (cluster.spec?.hubAcceptsClient === true && conditionOf(cluster, hubAccepted.type) === undefined)
+    return { kind: 'keep' };
   const leftMs = availability === 'missing' ? lastStepMs(facts) + patienceMs - now.getTime() : 0;
   return leftMs > 0 ? { kind: 'wait', forMs: leftMs } : say(present, firstCause(facts));
 }

@@ -29,14 +29,15 @@ export function workToApply(event: ObjectEvent<ManifestWork>): string | undefine
       return object.metadata.name;
     case 'deleted':
       return undefined;
-    case 'updated': {
-      const { previous } = event;
-      const isNew = previous.metadata.uid !== object.metadata.uid || !hasFinalizer(previous, finalizers.work);
-      // Its rule has gone, or holds no longer: what was left alone is looked after again (work 11.6).
-      const isResumed = isComplete(previous) && !isComplete(object);
-      return isNew || isResumed || isChanged(event) ? object.metadata.name : undefined;
-    }
+    case 'updated':
+      return isReason(event.previous, object) || isChanged(event) ? object.metadata.name : undefined;
   }
+}
+
+/** Whether a work is another one, or may be applied only now: it got its finalizer, or is no longer complete (work 11.6). */
+function isReason(previous: ManifestWork, object: ManifestWork): boolean {
+  const isNew = previous.metadata.uid !== object.metadata.uid;
+  return isNew || !hasFinalizer(previous, finalizers.work) || (isComplete(previous) && !isComplete(object));
 }
 
 /** Whether an event brings another spec or other labels: what failed before may succeed now (work 7.1, 22). */

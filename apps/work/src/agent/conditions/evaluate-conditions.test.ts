@@ -99,9 +99,10 @@ describe('messages', () => {
   });
 });
 
+const job = (conditions: readonly object[]) =>
+  ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, status: { conditions } }) as unknown as AnyObject;
+
 describe('well-known conditions', () => {
-  const job = (conditions: readonly object[]) =>
-    ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, status: { conditions } }) as unknown as AnyObject;
   const rule = { type: 'WellKnownConditions', condition: 'Complete' } as const;
 
   test.each([

@@ -52,68 +52,71 @@ describe('Deployment', () => {
       true,
     ],
     ['that may not make Pods', { ...counts(0, 0), conditions: [condition('ReplicaFailure', 'True')] }, true, true],
-  ])('%s', (_, status, progressing, degraded) => {
-    expect(both('Deployment', { spec, status })).toEqual([progressing, degraded]);
+  ])('%s', (_what, status, ...expected) => {
+    expect(both('Deployment', { spec, status })).toEqual(expected);
   });
+});
+
+const revisions = (current: string, update: string) => ({ currentRevision: current, updateRevision: update });
+
+const statefulCounts = (updatedReplicas: number, readyReplicas: number) => ({
+  observedGeneration: 2,
+  replicas: 3,
+  updatedReplicas,
+  readyReplicas,
+  availableReplicas: readyReplicas,
 });
 
 describe('StatefulSet', () => {
   const spec = { replicas: 3 };
-  const revisions = (current: string, update: string) => ({ currentRevision: current, updateRevision: update });
-  const counts = (updatedReplicas: number, readyReplicas: number) => ({
-    observedGeneration: 2,
-    replicas: 3,
-    updatedReplicas,
-    readyReplicas,
-    availableReplicas: readyReplicas,
-  });
   test.each<[string, object, boolean, boolean]>([
     ['just written', {}, true, false],
-    ['starting', { ...counts(3, 0), ...revisions('a', 'a') }, true, false],
-    ['rolled out', { ...counts(3, 3), ...revisions('a', 'a') }, false, false],
-    ['being updated', { ...counts(1, 2), ...revisions('a', 'b') }, true, false],
-    ['losing Pods during its update', { ...counts(1, 1), ...revisions('a', 'b') }, true, true],
-  ])('%s', (_, status, progressing, degraded) => {
-    expect(both('StatefulSet', { spec, status })).toEqual([progressing, degraded]);
+    ['starting', { ...statefulCounts(3, 0), ...revisions('a', 'a') }, true, false],
+    ['rolled out', { ...statefulCounts(3, 3), ...revisions('a', 'a') }, false, false],
+    ['being updated', { ...statefulCounts(1, 2), ...revisions('a', 'b') }, true, false],
+    ['losing Pods during its update', { ...statefulCounts(1, 1), ...revisions('a', 'b') }, true, true],
+  ])('%s', (_what, status, ...expected) => {
+    expect(both('StatefulSet', { spec, status })).toEqual(expected);
   });
 
   test('Pods below the partition stay as they are', () => {
     const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
-    expect(holds('Progressing', 'StatefulSet', { spec: { ...spec, updateStrategy }, status: counts(1, 3) })).toBe(
-      false,
-    );
+    expect(
+      holds('Progressing', 'StatefulSet', { spec: { ...spec, updateStrategy }, status: statefulCounts(1, 3) }),
+    ).toBe(false);
   });
 
   test('nobody updates Pods of the strategy OnDelete', () => {
     const updateStrategy = { type: 'OnDelete' };
-    expect(holds('Progressing', 'StatefulSet', { spec: { ...spec, updateStrategy }, status: counts(0, 3) })).toBe(
-      false,
-    );
+    expect(
+      holds('Progressing', 'StatefulSet', { spec: { ...spec, updateStrategy }, status: statefulCounts(0, 3) }),
+    ).toBe(false);
   });
 });
 
+const daemonCounts = (updatedNumberScheduled: number, numberAvailable: number, currentNumberScheduled = 10) => ({
+  observedGeneration: 2,
+  desiredNumberScheduled: 10,
+  currentNumberScheduled,
+  updatedNumberScheduled,
+  numberAvailable,
+});
+
 describe('DaemonSet', () => {
-  const counts = (updatedNumberScheduled: number, numberAvailable: number, currentNumberScheduled = 10) => ({
-    observedGeneration: 2,
-    desiredNumberScheduled: 10,
-    currentNumberScheduled,
-    updatedNumberScheduled,
-    numberAvailable,
-  });
   test.each<[string, object, boolean, boolean]>([
     ['just written', {}, true, false],
-    ['starting', counts(4, 0, 4), true, false],
-    ['all Pods starting', counts(10, 0), true, false],
-    ['rolled out', counts(10, 10), false, false],
-    ['being updated', counts(3, 9), true, false],
-    ['losing Pods during its update', counts(3, 7), true, true],
-  ])('%s', (_, status, progressing, degraded) => {
-    expect(both('DaemonSet', { status })).toEqual([progressing, degraded]);
+    ['starting', daemonCounts(4, 0, 4), true, false],
+    ['all Pods starting', daemonCounts(10, 0), true, false],
+    ['rolled out', daemonCounts(10, 10), false, false],
+    ['being updated', daemonCounts(3, 9), true, false],
+    ['losing Pods during its update', daemonCounts(3, 7), true, true],
+  ])('%s', (_what, status, ...expected) => {
+    expect(both('DaemonSet', { status })).toEqual(expected);
   });
 
   test('as many Pods as it says may be down', () => {
     const updateStrategy = { rollingUpdate: { maxUnavailable: '30%' } };
-    expect(holds('Degraded', 'DaemonSet', { spec: { updateStrategy }, status: counts(3, 7) })).toBe(false);
+    expect(holds('Degraded', 'DaemonSet', { spec: { updateStrategy }, status: daemonCounts(3, 7) })).toBe(false);
   });
 });
 
@@ -124,14 +127,15 @@ describe('Job', () => {
     ['succeeded', [condition('Complete', 'True')], false, false],
     ['failed', [condition('Failed', 'True')], true, true],
     ['bound to fail', [condition('FailureTarget', 'True')], true, true],
-  ])('%s', (_, conditions, progressing, degraded) => {
-    expect(both('Job', { status: { conditions } })).toEqual([progressing, degraded]);
+  ])('%s', (_what, conditions, ...expected) => {
+    expect(both('Job', { status: { conditions } })).toEqual(expected);
   });
 });
 
+const waiting = (reason: string) => [{ name: 'web', state: { waiting: { reason } } }];
+
 describe('Pod', () => {
   const ready = [condition('Ready', 'True')];
-  const waiting = (reason: string) => [{ name: 'web', state: { waiting: { reason } } }];
   test.each<[string, object, boolean, boolean, boolean]>([
     ['just written', {}, true, false, false],
     ['starting', { phase: 'Pending', containerStatuses: waiting('ContainerCreating') }, true, false, false],
@@ -140,7 +144,7 @@ describe('Pod', () => {
     ['whose start fails', { phase: 'Pending', initContainerStatuses: waiting('CrashLoopBackOff') }, true, true, false],
     ['succeeded', { phase: 'Succeeded' }, false, false, true],
     ['failed', { phase: 'Failed', reason: 'Evicted' }, true, true, true],
-  ])('%s', (_, status, progressing, degraded, complete) => {
+  ])('%s', (_what, status, ...[progressing, degraded, complete]) => {
     expect(both('Pod', { status })).toEqual([progressing, degraded]);
     expect(holds('Complete', 'Pod', { status })).toBe(complete);
   });

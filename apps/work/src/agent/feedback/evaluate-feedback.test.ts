@@ -9,7 +9,7 @@ const ON = { rawJson: true, maxJsonRawLength: 1024 };
 const metadata = { name: 'a' };
 const wellKnown = (object: object) => evaluateFeedback([{ type: 'WellKnownStatus' }], object as AnyObject, OFF);
 const picked = (object: object, jsonPaths: readonly FeedbackJsonPath[], limits = OFF) =>
-  evaluateFeedback([{ type: 'JSONPaths', jsonPaths }], { metadata, ...object } as AnyObject, limits);
+  evaluateFeedback([{ type: 'JSONPaths', jsonPaths }], { metadata, ...object }, limits);
 const integer = (name: string, value: number) => ({ name, fieldValue: { type: 'Integer', integer: value } });
 const string = (name: string, value: string) => ({ name, fieldValue: { type: 'String', string: value } });
 

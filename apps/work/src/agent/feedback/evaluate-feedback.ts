@@ -1,6 +1,6 @@
 import type { FeedbackJsonPath, FeedbackRule, FeedbackValue } from '@ocm/api';
 import { parseJsonPath } from '../json-path/parse-json-path.ts';
-import { selectByPath } from '../json-path/select-by-path.ts';
+import { selectByPath, type Selected } from '../json-path/select-by-path.ts';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { type FeedbackLimits, typedValue } from './feedback-value.ts';
 import { wellKnownPaths } from './well-known-paths.ts';
@@ -51,23 +51,26 @@ function wellKnownValues(object: AnyObject, limits: FeedbackLimits): readonly Pi
   return paths.map((path) => pick(path, object, limits));
 }
 
-function pick({ name, path, version }: FeedbackJsonPath, object: AnyObject, limits: FeedbackLimits): Picked {
-  if (version !== undefined && version !== '' && version !== versionOf(object)) {
+function pick(named: FeedbackJsonPath, object: AnyObject, limits: FeedbackLimits): Picked {
+  const { name, version = '' } = named;
+  if (version !== '' && version !== versionOf(object)) {
     return { kind: 'problem', problem: `version set in the path ${name} is not matched for the related resource` };
   }
-  const parsed = parseJsonPath(path);
-  const refused = (problem: string): Picked => ({
-    kind: 'problem',
-    problem: `the path ${path} of ${name}: ${problem}`,
-  });
-  if (parsed.kind === 'invalid') return refused(parsed.problem);
-  const selected = selectByPath(parsed.path, object);
-  if (selected.kind === 'failed') return refused(selected.problem);
+  const selected = select(named, object);
+  if (selected.kind === 'failed') return { kind: 'problem', problem: selected.problem };
   const [first] = selected.values;
   const value = limits.rawJson && selected.values.length > 1 ? selected.values : first;
   if (value === undefined || value === null) return { kind: 'nothing' };
   const typed = typedValue(name, value, limits);
   return typed.kind === 'problem' ? typed : { kind: 'value', value: { name, fieldValue: typed.fieldValue } };
+}
+
+function select({ name, path }: FeedbackJsonPath, object: AnyObject): Selected {
+  const parsed = parseJsonPath(path);
+  const selected: Selected =
+    parsed.kind === 'invalid' ? { kind: 'failed', problem: parsed.problem } : selectByPath(parsed.path, object);
+  if (selected.kind === 'found') return selected;
+  return { kind: 'failed', problem: `the path ${path} of ${name}: ${selected.problem}` };
 }
 
 function versionOf({ apiVersion = '' }: AnyObject): string {

@@ -34,18 +34,15 @@ function follow(path: JsonPath, from: readonly unknown[]): readonly unknown[] {
 function take(step: Step, value: unknown): readonly unknown[] {
   switch (step.kind) {
     case 'field':
-      return isMap(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
+      return member(value, step.name);
     case 'wildcard':
       return children(value);
     case 'recursive':
       return withDescendants(value);
     case 'union':
       return step.paths.flatMap((path) => follow(path, [value]));
-    case 'index': {
-      const list = listOf(value);
-      const found = step.index < list.length && step.index >= -list.length ? [list.at(step.index)] : [];
-      return found;
-    }
+    case 'index':
+      return at(listOf(value), step.index);
     case 'slice':
       return listOf(value)
         .slice(step.start, step.end)
@@ -53,6 +50,14 @@ function take(step: Step, value: unknown): readonly unknown[] {
     case 'filter':
       return listOf(value).filter((item) => passes(step.test, item));
   }
+}
+
+function member(value: unknown, name: string): readonly unknown[] {
+  return isMap(value) && Object.hasOwn(value, name) ? [value[name]] : [];
+}
+
+function at(list: readonly unknown[], index: number): readonly unknown[] {
+  return index < list.length && index >= -list.length ? [list.at(index)] : [];
 }
 
 function children(value: unknown): readonly unknown[] {

@@ -16,7 +16,7 @@ test.each<[Sight['kind'], string | undefined, string | undefined, boolean]>([
   ['lost', undefined, '1', true],
   ['lost', '2', '2', false],
   ['lost', '2', undefined, true],
-])('%s, seen as %s and applied as %s: %s', (kind, seen, applied, drifted) => {
+])('%s, seen as %s and applied as %s: %s', (kind, seen, ...[applied, drifted]) => {
   expect(isDrift({ kind, id }, { seen, applied })).toBe(drifted);
 });
 

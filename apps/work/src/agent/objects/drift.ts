@@ -31,6 +31,6 @@ export function isDrift({ kind, id }: Omit<Sight, 'seen'>, { seen, applied }: Co
 }
 
 /** Jobs and Pods may go by themselves: they are made again with the next resync only. */
-function comesAndGoes({ group, resource }: ResourceId): boolean {
+export function comesAndGoes({ group, resource }: ResourceId): boolean {
   return (group === 'batch' && resource === 'jobs') || (group === '' && resource === 'pods');
 }

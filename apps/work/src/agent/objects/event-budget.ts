@@ -8,16 +8,11 @@ export class EventBudget {
   readonly #clock: Pick<Clock, 'now'>;
   #sinceMs: number;
   #count = 0;
-  #isExceeded = false;
 
   constructor({ perMinute, clock }: { readonly perMinute: number; readonly clock: Pick<Clock, 'now'> }) {
     this.#perMinute = perMinute;
     this.#clock = clock;
     this.#sinceMs = clock.now().getTime();
-  }
-
-  get isExceeded(): boolean {
-    return this.#isExceeded;
   }
 
   /** Counts one event; false when it was too many. */
@@ -28,7 +23,6 @@ export class EventBudget {
       this.#count = 0;
     }
     this.#count += 1;
-    if (this.#count > this.#perMinute) this.#isExceeded = true;
-    return !this.#isExceeded;
+    return this.#count <= this.#perMinute;
   }
 }

@@ -25,11 +25,6 @@ export class KnownObjects {
     return this.#objects.get(resourceKey(id));
   }
 
-  /** As `get`, by the `resourceKey`. */
-  getKey(key: string): KnownObject | undefined {
-    return this.#objects.get(key);
-  }
-
   /** The object was read or written as it should be for now. */
   saw(id: ResourceId, object: KubeObject, seenMs: number): void {
     const { uid = '', resourceVersion = '' } = object.metadata;

@@ -11,17 +11,21 @@ import {
 import type { AnyObject } from '../manifest/any-object.ts';
 import { idOf, type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 import type { WorkSource } from '../source/work-source.ts';
-import { isDrift, type Sight } from './drift.ts';
-import type { KnownObjects } from './known-objects.ts';
+import { comesAndGoes, isDrift, type Sight } from './drift.ts';
+import type { KnownObject, KnownObjects } from './known-objects.ts';
 import type { ObjectReader, WatchedObject } from './object-reader.ts';
 import { ABSENT, type Observation } from './observation.ts';
 import { planWatches, scopeKeysOf } from './plan-watches.ts';
+import { ReportPace } from './report-pace.ts';
 import { WantedObjects } from './wanted-objects.ts';
 import { wantedObjectsOf } from './wanted-objects-of.ts';
 import { type ScopeEvent, type ScopeMode, WatchedScope } from './watched-scope.ts';
 
 /** Well below the streams of one connection, of which requests need some too. */
 const LIMITS = { namespaces: 4, watches: 24 };
+/** A work of which more changes than this are reported is reported at the sync interval only. */
+const REPORTS_PER_MINUTE = 20;
+const RELIST_MS = 30_000;
 
 export interface ObjectWatchesOptions {
   readonly spoke: Pick<KubeClient, 'kind'>;
@@ -37,6 +41,8 @@ export interface ObjectWatchesOptions {
   readonly foreignEventsPerMinute: number;
   /** Changes that come within this are reported together. */
   readonly collectMs: number;
+  /** Between two reports of a work that changes all the time. */
+  readonly slowMs: number;
   /** So long after a change our own writes are known for what they are. */
   readonly driftMs: number;
   readonly clock: Clock;
@@ -68,14 +74,18 @@ export class ObjectWatches implements ObjectReader {
   readonly #scopes = new Map<string, RunningScope>();
   readonly #changes = trigger();
   readonly #changed = new Set<string>();
+  readonly #pace: ReportPace;
   readonly #drifts = trigger();
   readonly #sights = new Map<string, Sight>();
+  readonly #missed = new Map<string, ResourceId>();
   #cancelPlan: (() => void) | undefined;
+  #cancelRelist: (() => void) | undefined;
   #cancelReport: (() => void) | undefined;
   #cancelDrifts: (() => void) | undefined;
 
   constructor(options: ObjectWatchesOptions) {
     this.#options = options;
+    this.#pace = new ReportPace({ perMinute: REPORTS_PER_MINUTE, slowMs: options.slowMs });
   }
 
   /** Names of works of which an object is another one than the agent last wrote or read, whatever has changed. */
@@ -119,15 +129,22 @@ export class ObjectWatches implements ObjectReader {
   }
 
   async read(resource: Kind, id: ResourceId, options: { readonly signal: AbortSignal }): Promise<Observation> {
-    return this.recent(resource, id) ?? this.#options.fallback.read(resource, id, options);
+    const recent = this.recent(resource, id);
+    if (recent !== undefined) return recent;
+    const before = this.#options.known.get(id);
+    const read = await this.#options.fallback.read(resource, id, options);
+    this.#compare(id, { before, read });
+    return read;
   }
 
-  readObject(
+  async readObject(
     resource: Kind,
     id: ResourceId,
     options: { readonly signal: AbortSignal },
   ): Promise<AnyObject | undefined> {
-    return this.#options.fallback.readObject(resource, id, options);
+    const object = await this.#options.fallback.readObject(resource, id, options);
+    if (object !== undefined && this.#find(id) === undefined) this.#missSoon(id);
+    return object;
   }
 
   /** Watches until the signal fires. */
@@ -138,7 +155,7 @@ export class ObjectWatches implements ObjectReader {
     const unsubscribe = this.#options.source.events((event) => this.#take(event)).start(() => {});
     await aborted;
     unsubscribe();
-    for (const cancel of [this.#cancelPlan, this.#cancelReport, this.#cancelDrifts]) cancel?.();
+    for (const cancel of [this.#cancelPlan, this.#cancelRelist, this.#cancelReport, this.#cancelDrifts]) cancel?.();
     const running = [...this.#scopes.values()];
     for (const { stop } of running) stop.abort();
     await Promise.all(running.map(({ ended }) => ended));
@@ -170,6 +187,20 @@ export class ObjectWatches implements ObjectReader {
     }
   }
 
+  /** A watch of a large scope keeps only what was wanted when it was listed. What it has not caught up with soon is listed anew. */
+  #missSoon(id: ResourceId): void {
+    this.#missed.set(resourceKey(id), id);
+    this.#cancelRelist ??= this.#options.clock.schedule(RELIST_MS, () => {
+      this.#cancelRelist = undefined;
+      const missed = [...this.#missed.values()].filter((each) => this.#find(each) === undefined);
+      this.#missed.clear();
+      for (const key of new Set(missed.flatMap(scopeKeysOf))) {
+        const running = this.#scopes.get(key)?.scope;
+        if (running?.mode === 'watched') running.relist();
+      }
+    });
+  }
+
   #planSoon(): void {
     const { clock, collectMs } = this.#options;
     this.#cancelPlan ??= clock.schedule(collectMs, () => {
@@ -194,6 +225,7 @@ export class ObjectWatches implements ObjectReader {
         ...this.#options,
         isWanted: (key) => this.#wanted.has(key),
         onEvent: (event) => this.#heed(event),
+        onSynced: () => this.#missIn(each.key),
       });
       this.#scopes.set(each.key, { scope, stop, ended: scope.run(stop.signal) });
     }
@@ -208,6 +240,24 @@ export class ObjectWatches implements ObjectReader {
     if (kind !== 'status') this.#judgeSoon(key, { kind: kind === 'created' ? 'changed' : kind, id, seen });
   }
 
+  /** Objects that went before they were watched. */
+  #missIn(scope: string): void {
+    for (const id of this.#wanted.within(scope)) {
+      const isGone = this.#find(id) === 'absent' && this.#options.known.get(id) !== undefined;
+      if (isGone) this.#heed({ kind: 'lost', id, seen: undefined });
+    }
+  }
+
+  /** An answer tells of drift as well as a watch does, only later. */
+  #compare(
+    id: ResourceId,
+    { before, read }: { readonly before: KnownObject | undefined; readonly read: Observation },
+  ): void {
+    const isLost = before !== undefined && read.kind === 'absent' && !comesAndGoes(id);
+    const isChanged = before?.fingerprint !== undefined && this.#options.known.get(id)?.fingerprint === undefined;
+    if (isLost || isChanged) this.#reportDrift(id);
+  }
+
   /** Whether an object is another one than we have last written or read. */
   #isNews({ kind, id, seen }: ScopeEvent): boolean {
     const known = this.#options.known.get(id);
@@ -216,13 +266,26 @@ export class ObjectWatches implements ObjectReader {
   }
 
   #reportSoon(key: string): void {
-    const { clock, collectMs } = this.#options;
     for (const work of this.#wanted.worksOf(key)) this.#changed.add(work);
+    this.#collect();
+  }
+
+  #collect(): void {
+    const { clock, collectMs } = this.#options;
     this.#cancelReport ??= clock.schedule(collectMs, () => {
       this.#cancelReport = undefined;
-      for (const name of this.#changed) this.#changes.enqueue(name);
-      this.#changed.clear();
+      this.#report();
     });
+  }
+
+  #report(): void {
+    const nowMs = this.#options.clock.now().getTime();
+    for (const name of this.#changed) {
+      if (!this.#pace.mayReport(name, nowMs)) continue;
+      this.#changed.delete(name);
+      this.#changes.enqueue(name);
+    }
+    if (this.#changed.size > 0) this.#collect();
   }
 
   #judgeSoon(key: string, sight: Sight): void {
@@ -230,22 +293,25 @@ export class ObjectWatches implements ObjectReader {
     if (sight.kind !== 'found' || !this.#sights.has(key)) this.#sights.set(key, sight);
     this.#cancelDrifts ??= clock.schedule(driftMs, () => {
       this.#cancelDrifts = undefined;
-      for (const [judged, what] of this.#sights) this.#reportDrift(judged, what);
+      for (const sighted of this.#sights.values()) this.#judge(sighted);
       this.#sights.clear();
     });
   }
 
-  #reportDrift(key: string, sight: Sight): void {
-    const { known, isHeld } = this.#options;
+  #judge(sight: Sight): void {
     const { id } = sight;
     const seen = this.#find(id) ?? sight.seen;
-    const before = known.getKey(key);
+    const before = this.#options.known.get(id);
     const contents = {
       seen: seen === 'absent' ? undefined : seen?.content,
       applied: before?.fingerprint === undefined ? undefined : before.content,
     };
-    if (!isDrift(sight, contents)) return;
-    for (const work of this.#wanted.worksOf(key)) {
+    if (isDrift(sight, contents)) this.#reportDrift(id);
+  }
+
+  #reportDrift(id: ResourceId): void {
+    const { isHeld } = this.#options;
+    for (const work of this.#wanted.worksOf(resourceKey(id))) {
       if (!isHeld(work, id)) this.#drifts.enqueue(work);
     }
   }

@@ -48,3 +48,11 @@ test('a work that lists one object twice still lets go of it', () => {
   expect(wanted.has('/configmaps/n/a')).toBe(false);
   expect(types(wanted)).toEqual([]);
 });
+
+test('the objects of a scope are found by its key', () => {
+  const wanted = new WantedObjects();
+  wanted.set('one', [configMap('a'), configMap('b', { namespace: 'n2' }), configMap('c', { resource: 'configmapsx' })]);
+  const names = (scope: string) => [...wanted.within(scope)].map(({ name }) => name);
+  expect(names('/configmaps')).toEqual(['a', 'b']);
+  expect(names('/configmaps/n')).toEqual(['a']);
+});

@@ -1,4 +1,4 @@
-import { type PartialResourceId, resourceKey } from '../manifest/resource-id.ts';
+import { type PartialResourceId, type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 import type { TypeUse } from './plan-watches.ts';
 
 /** An object that a work lists. */
@@ -54,6 +54,15 @@ export class WantedObjects {
   worksOf(key: string): Iterable<string> {
     const works = this.#works.get(key) ?? [];
     return typeof works === 'string' ? [works] : works;
+  }
+
+  /** The objects of a scope, by its key: `group/resource`, or `group/resource/namespace`. */
+  *within(scope: string): Iterable<ResourceId> {
+    for (const key of this.#works.keys()) {
+      if (!key.startsWith(`${scope}/`)) continue;
+      const [group = '', resource = '', namespace = '', name = ''] = key.split('/');
+      yield { group, resource, namespace, name };
+    }
   }
 
   /** How each type of resource is used. */

@@ -41,6 +41,8 @@ export interface ScopeTools {
   /** A work lists the object. */
   readonly isWanted: (key: string) => boolean;
   readonly onEvent: (event: ScopeEvent) => void;
+  /** The first list of a watch is complete. */
+  readonly onSynced: () => void;
   /** Events of objects that are none of ours, in a minute; with more the scope is polled. */
   readonly foreignEventsPerMinute: number;
   readonly clock: Clock;
@@ -59,6 +61,7 @@ export class WatchedScope {
   readonly #tools: ScopeTools;
   #mode: ScopeMode = 'starting';
   #cache: ReturnType<typeof createCache> | undefined;
+  #stop: ((why: EndOfWatch) => void) | undefined;
 
   constructor(scope: WatchScope, tools: ScopeTools) {
     this.#scope = scope;
@@ -77,6 +80,11 @@ export class WatchedScope {
     return watchedObject(object);
   }
 
+  /** Lists anew, for the sake of objects that nobody wanted when they were listed. */
+  relist(): void {
+    this.#stop?.('outdated');
+  }
+
   /** Lists and watches until the signal fires; while that is not possible it waits, and others have to ask. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) await this.#tools.clock.sleep(await this.#attempt(signal), signal);
@@ -89,7 +97,9 @@ export class WatchedScope {
     try {
       if (await mayWatch(this.#scope, spoke, signal)) {
         this.#mode = 'starting';
-        if ((await this.#follow(signal)) === 'busy') {
+        const end = await this.#follow(signal);
+        if (end === 'outdated') return 0;
+        if (end === 'busy') {
           this.#mode = 'busy';
           log.warn({ scope }, 'objects are polled, because others change too many of this kind');
           return BUSY_MS;
@@ -107,11 +117,16 @@ export class WatchedScope {
     }
   }
 
-  /** Ends when the signal fires, when a right that the watch needs is gone, or when it would cost more than polling. */
-  async #follow(outer: AbortSignal): Promise<'ended' | 'busy'> {
+  /** Ends when the signal fires, when a right that the watch needs is gone, or for another reason to end it. */
+  async #follow(outer: AbortSignal): Promise<EndOfWatch> {
     const { spoke, onEvent, clock, foreignEventsPerMinute } = this.#tools;
     const stop = new AbortController();
     const signal = AbortSignal.any([outer, stop.signal]);
+    let end: EndOfWatch = 'ended';
+    this.#stop = (why) => {
+      end = why;
+      stop.abort();
+    };
     // A cache whose watch is refused would go on telling what was true once.
     const check = async (): Promise<void> => {
       if (!(await mayWatch(this.#scope, spoke, signal))) stop.abort();
@@ -120,7 +135,7 @@ export class WatchedScope {
     const cache = createCache(this.#scope, this.#tools, {
       onError: () => void check().catch(() => {}),
       onForeign: () => {
-        if (cache.informer.synced && !budget.spend()) stop.abort();
+        if (cache.informer.synced && !budget.spend()) this.#stop?.('busy');
       },
     });
     this.#cache = cache;
@@ -133,10 +148,14 @@ export class WatchedScope {
     } finally {
       unsubscribe();
       this.#cache = undefined;
+      this.#stop = undefined;
     }
-    return budget.isExceeded ? 'busy' : 'ended';
+    return end;
   }
 }
+
+/** `busy`: it would cost more than polling; `outdated`: it does not have all objects that are wanted. */
+type EndOfWatch = 'ended' | 'busy' | 'outdated';
 
 function createCache(
   scope: WatchScope,

@@ -1,8 +1,9 @@
-import type { AppliedManifestWork, AppliedResource, KubeObject } from '@ocm/api';
-import { isKubeError, type KubeClient, type Logger, type Resource } from '@ocm/kube';
+import type { AppliedManifestWork, AppliedResource } from '@ocm/api';
+import { isKubeError, type KubeClient, type Logger } from '@ocm/kube';
 import { inParallel } from '../in-parallel.ts';
 import { describeResource, idOf, kindOf, refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
+import { findLive } from './find-live.ts';
 import { judgeDeletion } from './judge-deletion.ts';
 
 export interface Deletion {
@@ -50,7 +51,7 @@ async function deleteOne(
 ): Promise<'gone' | 'pending'> {
   const id = idOf(recorded);
   const resource = tools.spoke.kind(kindOf(recorded)).metadata(); // all that the verdict needs
-  const live = await findLive(resource, id, signal);
+  const live = await findLive(tools.spoke, { kind: kindOf(recorded), id }, signal);
   const verdict = judgeDeletion({
     recorded,
     live,
@@ -80,18 +81,4 @@ async function deleteOne(
   }
   tools.known.forget(id);
   return 'gone';
-}
-
-/** A kind that is not served any more has no objects. */
-async function findLive(
-  resource: Resource<KubeObject>,
-  id: ResourceId,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> {
-  try {
-    return await resource.find(refOfResource(id), { signal });
-  } catch (error) {
-    if (isKubeError(error, 'not-served')) return undefined;
-    throw error;
-  }
 }

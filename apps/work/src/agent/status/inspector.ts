@@ -18,8 +18,13 @@ export interface Inspected {
 }
 
 interface Memo extends SeenObject {
-  readonly generation: number;
   readonly findings: Findings;
+}
+
+/** What was found for one generation of a work, by `resourceKey`. */
+interface WorkMemos {
+  readonly generation: number;
+  readonly byObject: Map<string, Memo>;
 }
 
 export interface InspectorOptions {
@@ -31,7 +36,7 @@ export interface InspectorOptions {
 /** Looks into objects by the rules of their manifests, and remembers what it found for which version of the object. */
 export class Inspector {
   readonly #options: InspectorOptions;
-  readonly #memos = new Map<string, Map<string, Memo>>();
+  readonly #memos = new Map<string, WorkMemos>();
   #begin: BeginExpressions | undefined;
 
   constructor(options: InspectorOptions) {
@@ -40,9 +45,9 @@ export class Inspector {
 
   /** What was found in this version of the object, or in a later one. */
   recall({ work, generation, id }: Inspected, { uid, resourceVersion }: SeenObject): Findings | undefined {
-    const memo = this.#memos.get(work)?.get(resourceKey(id));
-    const isKnown = memo?.generation === generation && memo.uid === uid;
-    return isKnown && isAtLeast(memo.resourceVersion, resourceVersion) ? memo.findings : undefined;
+    const memos = this.#memos.get(work);
+    const memo = memos?.generation === generation ? memos.byObject.get(resourceKey(id)) : undefined;
+    return memo?.uid === uid && isAtLeast(memo.resourceVersion, resourceVersion) ? memo.findings : undefined;
   }
 
   async inspect(inspected: Inspected, object: AnyObject): Promise<Findings> {
@@ -58,15 +63,21 @@ export class Inspector {
     for (const rule of findings.conditions.refused) {
       log.warn({ work, object: describeResource(id), rule }, 'condition rule ignored: no condition can have its name');
     }
-    const memos = this.#memos.get(work) ?? new Map<string, Memo>();
-    memos.set(resourceKey(id), { uid, resourceVersion, generation, findings });
-    this.#memos.set(work, memos);
+    this.#memosOf(work, generation).set(resourceKey(id), { uid, resourceVersion, findings });
     return findings;
   }
 
   /** The work is gone. */
   forget(work: string): void {
     this.#memos.delete(work);
+  }
+
+  #memosOf(work: string, generation: number): Map<string, Memo> {
+    const present = this.#memos.get(work);
+    if (present?.generation === generation) return present.byObject;
+    const byObject = new Map<string, Memo>();
+    this.#memos.set(work, { generation, byObject });
+    return byObject;
   }
 
   /** Who has no expressions does not pay for the engine: it is some megabytes. */

@@ -62,25 +62,27 @@ describe('condition Available of a work', () => {
 const synced = (reviewed: ManifestWorkStatus) =>
   reviewed.resourceStatus?.manifests?.[0]?.conditions.find(({ type }) => type === 'StatusFeedbackSynced');
 
+const saw = (feedback: FeedbackReport): Sighting => ({
+  kind: 'present',
+  uid: 'u',
+  findings: { feedback, conditions: { conditions: [], refused: [] } },
+});
+
+const since = (conditions: readonly Condition[] = []) => [
+  ...conditions,
+  {
+    type: 'StatusFeedbackSynced',
+    status: 'True',
+    reason: 'StatusFeedbackSynced',
+    message: '',
+    lastTransitionTime: BEFORE,
+  } as const,
+];
+
 describe('feedback', () => {
   const values = [{ name: 'x', fieldValue: { type: 'Integer' as const, integer: 1 } }];
   const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: 'n' };
   const configs: readonly ManifestConfig[] = [{ resourceIdentifier, feedbackRules: [{ type: 'WellKnownStatus' }] }];
-  const saw = (feedback: FeedbackReport): Sighting => ({
-    kind: 'present',
-    uid: 'u',
-    findings: { feedback, conditions: { conditions: [], refused: [] } },
-  });
-  const since = (conditions: readonly Condition[] = []) => [
-    ...conditions,
-    {
-      type: 'StatusFeedbackSynced',
-      status: 'True',
-      reason: 'StatusFeedbackSynced',
-      message: '',
-      lastTransitionTime: BEFORE,
-    } as const,
-  ];
   const status = { resourceStatus: { manifests: [{ ...entry(0, since()), statusFeedback: { values } }] } };
 
   test('without rules there are no values, and nothing to sync', () => {
@@ -117,6 +119,9 @@ describe('feedback', () => {
   });
 });
 
+const goodOf = ({ conditions, resourceStatus }: ManifestWorkStatus) =>
+  [conditions, resourceStatus?.manifests?.[0]?.conditions].map((list) => list?.find(({ type }) => type === 'Good'));
+
 describe('condition rules', () => {
   const resourceIdentifier = { resource: 'configmaps', name: '*', namespace: 'n' };
   const rules: readonly ManifestConfig[] = [
@@ -133,22 +138,20 @@ describe('condition rules', () => {
     conditions: [{ ...older, reason: 'ConditionRulesAggregated' }],
     resourceStatus: { manifests: [entry(0, [older])] },
   };
-  const find = ({ conditions, resourceStatus }: ManifestWorkStatus) =>
-    [conditions, resourceStatus?.manifests?.[0]?.conditions].map((list) => list?.find(({ type }) => type === 'Good'));
 
   test('what they say is set for the generation, with a new time at the manifest alone', () => {
-    expect(find(review(status, [sawGood], rules))).toEqual([
+    expect(goodOf(review(status, [sawGood], rules))).toEqual([
       { ...older, reason: 'ConditionRulesAggregated', observedGeneration: 3 },
       { ...older, observedGeneration: 3, lastTransitionTime: '2026-02-02T00:00:00Z' },
     ]);
   });
 
   test('[work 56] a condition whose rule is gone disappears at both levels', () => {
-    expect(find(review(status, [PRESENT]))).toEqual([undefined, undefined]);
+    expect(goodOf(review(status, [PRESENT]))).toEqual([undefined, undefined]);
   });
 
   test('they stay while the object is not there', () => {
-    const [ofWork, ofManifest] = find(review(status, [ABSENT], rules));
+    const [ofWork, ofManifest] = goodOf(review(status, [ABSENT], rules));
     expect(ofWork).toEqual({ ...older, reason: 'ConditionRulesAggregated', observedGeneration: 3 });
     expect(ofManifest).toEqual(older);
   });

@@ -1,4 +1,5 @@
 import type { ManifestConfig, ManifestResourceMeta, ManifestWork } from '@ocm/api';
+import type { AnyObject } from '../manifest/any-object.ts';
 import { matchManifestConfig } from '../manifest/manifest-config.ts';
 import { idOf, kindOf } from '../manifest/resource-id.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
@@ -63,20 +64,23 @@ async function sightInside(
   { reader, inspector, signal }: SightTools,
 ): Promise<Sighting> {
   const { id } = inspected;
-  if (seen.kind === 'absent') return ABSENT;
-  if (seen.kind === 'present' && seen.object !== undefined) {
-    return present(seen, await inspector.inspect(inspected, seen.object));
-  }
-  const version = seen.kind === 'present' ? seen : reader.recent(kindOf(meta), id);
-  if (version?.kind === 'absent') return ABSENT;
-  const known = version === undefined ? undefined : inspector.recall(inspected, version);
-  if (version !== undefined && known !== undefined) return present(version, known);
-  const object = await reader.readObject(kindOf(meta), id, { signal });
+  const latest = seen.kind === 'unknown' ? (reader.recent(kindOf(meta), id) ?? UNKNOWN) : seen;
+  if (latest.kind === 'absent') return ABSENT;
+  const known = latest.kind === 'present' ? inspector.recall(inspected, latest) : undefined;
+  if (latest.kind === 'present' && known !== undefined) return present(latest, known);
+  const object = objectOf(latest) ?? (await reader.readObject(kindOf(meta), id, { signal }));
   if (object === undefined) return ABSENT;
-  return present({ kind: 'present', uid: object.metadata.uid ?? '' }, await inspector.inspect(inspected, object));
+  return present({ kind: 'present', uid: object.metadata.uid }, await inspector.inspect(inspected, object));
 }
 
-function present(seen: Pick<Observation, 'kind'> & { readonly uid?: string }, findings?: Findings): Sighting {
+function objectOf(seen: Observation): AnyObject | undefined {
+  return seen.kind === 'present' ? seen.object : undefined;
+}
+
+function present(
+  seen: Pick<Observation, 'kind'> & { readonly uid?: string | undefined },
+  findings?: Findings,
+): Sighting {
   if (seen.kind !== 'present') return ABSENT;
   return { kind: 'present', uid: seen.uid ?? '', ...(findings === undefined ? {} : { findings }) };
 }

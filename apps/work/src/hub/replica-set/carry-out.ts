@@ -38,16 +38,19 @@ async function writeWorks(
 ): Promise<Pick<PlacementOutcome, 'written' | 'failures'>> {
   const placement = plan.ref.name;
   const desired = desiredWork(set, placement);
+  const sent: string[] = [];
   const write = async (each: WorkWrite): Promise<void> => {
     const { kind, cluster } = each;
-    if (each.kind === 'update') await works.update(each.work, desired, { signal });
-    else await works.create(newWork(set, { placement, cluster }), { signal });
+    if (each.kind === 'create') await works.create(newWork(set, { placement, cluster }), { signal });
+    else if (!(await works.update(each.work, desired, { signal }))) return;
+    sent.push(cluster);
     log.debug({ replicaSet: keyOf(set), placement, cluster, kind }, 'work written');
   };
   // What the cache does not know yet must not come to be twice.
   const isThere = await clustersWithWork(works, { set, plan }, signal);
   const writes = plan.writes.filter(({ kind, cluster }) => kind === 'update' || !isThere.has(cluster));
   const failures = failuresOf(await atOnce(writes, write), ({ cluster }) => cluster);
+  if (sent.length > 0) log.info({ replicaSet: keyOf(set), placement, works: sent.length }, 'works written');
   const failed = new Set(failures.map(({ cluster }) => cluster));
   return { failures, written: new Set(writes.flatMap(({ cluster }) => (failed.has(cluster) ? [] : [cluster]))) };
 }
@@ -70,8 +73,7 @@ async function clearUnselected(
   { placement, unselected }: PlacementPlan,
   signal: AbortSignal,
 ): Promise<{ readonly failures: readonly WorkFailure[]; readonly deferredMs?: number }> {
-  const leaving = unselected.filter((work) => !isDeleting(work));
-  if (leaving.length === 0) return { failures: [] };
+  if (unselected.length === 0) return { failures: [] };
   const deferredMs = quiet.quietInMs(keyOf(placement));
   if (deferredMs > 0) return { failures: [], deferredMs };
   const { namespace, name } = placement.metadata;
@@ -80,7 +82,7 @@ async function clearUnselected(
   for await (const { items } of slices.live.list({ namespace, labelSelector, signal })) {
     for (const cluster of items.flatMap(decidedClusters)) chosen.add(cluster);
   }
-  const deletions = leaving.filter(({ metadata }) => !chosen.has(metadata.namespace ?? ''));
+  const deletions = unselected.filter(({ metadata }) => !chosen.has(metadata.namespace ?? ''));
   return { failures: await deleteWorks({ works, log }, deletions, signal) };
 }
 
@@ -106,13 +108,14 @@ export async function deleteWorks(
   some: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<readonly WorkFailure[]> {
-  const failures = await atOnce(
-    some.filter((work) => !isDeleting(work)),
-    async ({ metadata: { namespace, name, uid } }) => {
-      await works.delete({ namespace, name, uid }, { signal });
-      log.debug({ cluster: namespace, work: name }, 'work deleted');
-    },
-  );
+  const deletions = some.filter((work) => !isDeleting(work));
+  const failures = await atOnce(deletions, async ({ metadata: { namespace, name, uid } }) => {
+    await works.delete({ namespace, name, uid }, { signal });
+    log.debug({ cluster: namespace, work: name }, 'work deleted');
+  });
+  const deleted = deletions.length - failures.length;
+  if (deleted > 0)
+    log.info({ replicaSet: deletions[0]?.metadata.labels?.[labels.replicaSet], works: deleted }, 'works deleted');
   return failuresOf(failures, ({ metadata }) => metadata.namespace ?? '');
 }
 

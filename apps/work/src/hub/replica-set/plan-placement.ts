@@ -41,9 +41,9 @@ export interface PlacementPlan {
   /** What is wrong with the strategy or the decisions; then nothing is written. */
   readonly problem?: string;
   readonly writes: readonly WorkWrite[];
-  /** Works on clusters that are not chosen any more, whatever their spec. */
+  /** Works to delete because their cluster is not chosen any more, whatever their spec. */
   readonly unselected: readonly ManifestWork[];
-  /** Further works for a cluster that has an older one already. */
+  /** Works to delete because their cluster has an older one. */
   readonly surplus: readonly ManifestWork[];
   /** Works with the present template, by chosen cluster. */
   readonly current: ReadonlyMap<string, ManifestWork>;
@@ -74,7 +74,7 @@ export function planPlacement(sight: PlacementSight): PlacementPlan {
   const chosen = allDecidedClusters(decisions.groups);
   const known = currentWorks.map(whereItStands);
   const plan = planRollout({ strategy: ref.rolloutStrategy, groups: decisions.groups, known, nowMs });
-  const unselected = kept.filter(({ metadata }) => !chosen.has(metadata.namespace ?? ''));
+  const unselected = kept.filter((work) => !chosen.has(work.metadata.namespace ?? '') && !isDeleting(work));
   const current = byCluster(currentWorks.filter(({ metadata }) => chosen.has(metadata.namespace ?? '')));
   if (plan.kind === 'invalid') return unplanned({ ...common, problem: plan.problem }, [...current.values()]);
   return {

@@ -27,7 +27,11 @@ export function replicaSetController(context: ManagerContext): Controller {
       sets.cache.events((event) => (isIdle(event, whatSetsSay) ? undefined : keyOf(event.object))),
       works.owned.events((event) => (isIdle(event, whatWorksSay) ? undefined : ownersOf(event))),
       placements.events((event) => (isIdle(event, whatPlacementsSay) ? undefined : setsOf(keyOf(event.object)))),
-      slices.cache.events(({ object }) => placementOfSlice(object).flatMap(setsOf)),
+      slices.cache.events((event) =>
+        bothSides(event)
+          .flatMap((slice) => placementOfSlice(slice))
+          .flatMap((placement) => setsOf(placement)),
+      ),
     ],
     async reconcile(key, signal) {
       const set = sets.cache.get(refOf(key));
@@ -64,9 +68,13 @@ function whatPlacementsSay({ metadata, status }: Placement): unknown {
   return { uid: metadata.uid, numberOfSelectedClusters, groups: decisionGroups?.length };
 }
 
+/** The object and, after an update, what it was before. */
+function bothSides<T>(event: ObjectEvent<T>): readonly T[] {
+  return event.type === 'updated' ? [event.object, event.previous] : [event.object];
+}
+
 /** Keys of the replica sets that the work belongs to, and has belonged to. */
 function ownersOf(event: ObjectEvent<ManifestWork>): readonly string[] {
-  const works = event.type === 'updated' ? [event.object, event.previous] : [event.object];
-  const owners = works.map(({ metadata }) => replicaSetKey(metadata.labels?.[labels.replicaSet] ?? ''));
+  const owners = bothSides(event).map(({ metadata }) => replicaSetKey(metadata.labels?.[labels.replicaSet] ?? ''));
   return [...new Set(owners.filter((owner) => owner !== undefined))];
 }

@@ -16,7 +16,8 @@ export function howRolloutsGo(set: ManifestWorkReplicaSet, outcomes: readonly Pl
   if (isPlanned && selected === succeeded) {
     return { ...placementRolledOut.complete, message: `All ${selected} selected clusters have succeeded` };
   }
-  const obstacles = [...(hasProgressingRule(set) ? [] : [MISSING_RULE]), ...outcomes.flatMap(failuresOf)];
+  const isBlind = succeeded === 0 && !hasProgressingRule(set);
+  const obstacles = [...(isBlind ? [MISSING_RULE] : []), ...outcomes.flatMap(failuresOf)];
   const progress = `${succeeded} of ${selected} selected clusters have succeeded`;
   return { ...placementRolledOut.progressing, message: [progress, ...obstacles].join('; ') };
 }

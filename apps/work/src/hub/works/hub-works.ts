@@ -20,8 +20,11 @@ export interface HubWorks {
   ): Promise<readonly KubeObject[]>;
   /** A name that is to be generated is completed by the adapter or the server. */
   create(work: NewObject<ManifestWork>, options: CallOptions): Promise<void>;
-  /** Turns a work of `owned` into what it should be. Throws `conflict` when somebody else wrote since it was seen. */
-  update(seen: ManifestWork, desired: DesiredWork, options: CallOptions): Promise<void>;
+  /**
+   * Turns a work of `owned` into what it should be; says whether it was not that already. Throws `conflict` when somebody else wrote since it
+   * was seen.
+   */
+  update(seen: ManifestWork, desired: DesiredWork, options: CallOptions): Promise<boolean>;
   /**
    * Asks for the deletion of exactly this object; one that is gone already is fine. With `resourceVersion` it throws `conflict` when
    * somebody wrote since.

@@ -44,7 +44,9 @@ export function kubeHubWorks({ client, ...options }: KubeHubWorksOptions): HubWo
     },
     async update(seen, desired, { signal }) {
       const change = changeTowards(seen, desired);
-      if (change !== undefined) await works.mergePatch(seen.metadata, change, { signal });
+      if (change === undefined) return false;
+      await works.mergePatch(seen.metadata, change, { signal });
+      return true;
     },
     async delete({ namespace, name, uid, resourceVersion }, { signal }) {
       try {

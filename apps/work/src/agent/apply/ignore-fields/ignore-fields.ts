@@ -2,6 +2,7 @@ import type { IgnoreFields } from '@ocm/api';
 import { type Logger, parseExact } from '@ocm/kube';
 import { type AnyObject, isJsonObject } from '../../manifest/any-object.ts';
 import { withoutPointer } from './json-pointer.ts';
+import { isPartOf } from './is-part-of.ts';
 import type { Jq } from './jq-thread.ts';
 import { withoutPath } from './without-path.ts';
 
@@ -57,7 +58,8 @@ async function withoutExpression(value: unknown, expression: string, { jq, signa
     // The line break ends a comment of the expression.
     const program = `del(${expression}\n)`;
     const result = parseExact(await jq.evaluate({ input: JSON.stringify(value), program }, signal));
-    if (!isJsonObject(result)) throw new Error('the result is not an object');
+    // Whatever is written between the brackets, it can only take away: the executor was asked about the manifest as it is.
+    if (!isJsonObject(result) || !isPartOf(result, value)) throw new Error('it does more than to select fields');
     return result;
   } catch (error) {
     signal.throwIfAborted();

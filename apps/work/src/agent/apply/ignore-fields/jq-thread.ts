@@ -45,6 +45,10 @@ export class JqThread implements Jq {
     return result;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** Ends the thread; the next expression starts another. */
   async close(): Promise<void> {
     this.#cancelIdle?.();
