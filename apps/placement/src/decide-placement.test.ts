@@ -269,3 +269,20 @@ test('the survivors of each filter are on record, in the order of the ranking at
   expect(records({ tolerations: [{ value: 'x' }] })).toEqual([matching]);
   expect(records({ prioritizerPolicy: { mode: 'Foo' } })).toEqual([matching, { ...tolerated, clusters: ['b', 'c'] }]);
 });
+
+test('a cluster that has never joined is not selected, unless its taint is tolerated', () => {
+  const clusters = [
+    aCluster({ name: 'new', taints: [{ key: 'cluster.open-cluster-management.io/unreachable', effect: 'NoSelect' }] }),
+    aCluster({ name: 'old' }),
+  ];
+  expect(decidedNames(decide(aPlacement(), { clusters }).slices)).toEqual(['old']);
+  const tolerant = aPlacement({ spec: { tolerations: [{ operator: 'Exists' }] } });
+  expect(decidedNames(decide(tolerant, { clusters }).slices)).toEqual(['new', 'old']);
+});
+
+test('conditions carry no observedGeneration, and no slice a score', () => {
+  const placement = aPlacement({ metadata: { generation: 3 } });
+  const { status } = decide(placement, { clusters: [aCluster({ name: 'c1' })] });
+  expect(status.conditions?.map(({ type }) => type)).toEqual(['PlacementMisconfigured', 'PlacementSatisfied']);
+  expect(JSON.stringify(status)).not.toMatch(/observedGeneration|score/i);
+});

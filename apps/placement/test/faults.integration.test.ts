@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Namespace, Placement, PlacementDecision } from '@ocm/api';
 import { decidedClusters } from '@ocm/fleet';
-import { type Clock, informer, systemClock } from '@ocm/kube';
+import { type Clock, informer, silentLogger, systemClock } from '@ocm/kube';
 import { aNamespace, type FaultProxy, startFaultProxy, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type PlacementLab, startPlacementLab, Tenant, USER } from './placement-lab.ts';
@@ -81,9 +81,10 @@ describe('a controller that loses its hub', () => {
         await until(isDone, { describe: `write ${cuts + 1} has been made` });
         await sleep(20); // what it would still do
         await doomed.stop().catch(() => {});
+        const wasCut = cut.isCut;
         cut.restore();
         await decided(t, names);
-        if (!cut.isCut) break;
+        if (!wasCut) break;
         cuts += 1;
         if (cuts > 12) break;
       }
@@ -179,6 +180,7 @@ test('another writer of the same status neither stops the controller nor loses w
       const lastScoreUpdateTime = `2026-01-31T12:00:${String(second).padStart(2, '0')}Z`;
       const patch = { status: { lastScoreUpdateTime } };
       await placements.mergePatch(t.ref('p'), patch, { signal: lab.signal, subresource: 'status' });
+      await sleep(5);
     }
   })();
   for (const isIn of [false, true, false]) {
@@ -208,4 +210,22 @@ test('a clock that jumps ahead ends tolerations at the next occasion, one that j
   offsetMs = -3_600_000;
   await t.changeCluster('c2', { metadata: { labels: { any: 'other' } } });
   await t.decides('p', ['c1', 'c2']);
+});
+
+test('a Placement that cannot be evaluated is tried again, with growing delay, and holds up no other', async () => {
+  const failures: string[] = [];
+  const warn = (fields: object): void => {
+    if ('key' in fields && fields.key === 'misfit/p') failures.push(String('error' in fields ? fields.error : ''));
+  };
+  const t = await Tenant.withSet(lab, 'misfit');
+  await t.addClusters(['c1']);
+  await using _controller = await lab.start({ log: { ...silentLogger, warn } });
+  await t.place('p', { prioritizerPolicy: { mode: 'Foo' } });
+  await until(() => failures.length > 3, { describe: 'it has been tried again' });
+  await sleep(1000);
+  expect(failures.at(-1)).toContain(':incorrect prioritizer policy mode: Foo');
+  // 5 ms, doubled each time, and once more for each of its own writes.
+  expect(failures.length).toBeLessThan(15);
+  await t.place('other');
+  await t.decides('other', ['c1']);
 });

@@ -415,6 +415,8 @@ describe('events', () => {
         'Decision p-decision-1 is updated with placement p in namespace s70',
       'Normal ScoreUpdate ScoreUpdated placement-controller Placement p': 's70-c1:100 s70-c2:100 ',
     });
+    const [slice] = await t.slices('p');
+    expect(new Set(events.map(({ related }) => related?.uid))).toEqual(new Set([slice?.metadata.uid]));
   });
 
   test('[placement 71] cut a long list of scores', async () => {

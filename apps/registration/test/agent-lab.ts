@@ -189,9 +189,10 @@ function joiningCluster(
       return found;
     },
     async pendingRequest() {
-      const found = async (): Promise<CertificateSigningRequest | undefined> =>
-        (await cluster.requests()).find(isPending);
-      return until(found, { describe: `${name} has a pending CSR`, deadlineMs: DEADLINE_MS });
+      return until(async () => (await cluster.requests()).find(isPending), {
+        describe: `${name} has a pending CSR`,
+        deadlineMs: DEADLINE_MS,
+      });
     },
     async approveRequest(request) {
       const { metadata, ...csr } = request ?? (await cluster.pendingRequest());

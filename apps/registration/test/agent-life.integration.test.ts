@@ -173,7 +173,7 @@ test.concurrent(
     await cluster.admit();
     await until(async () => (await cluster.find())?.status?.version, { describe: 'the version is reported' });
     const asked = new Set(proxy.requests().map(({ resource, path }) => resource || path));
-    expect([...asked].toSorted()).toEqual(['/livez', '/version', 'nodes']);
+    expect([...asked].toSorted()).toEqual(['/livez', '/version', 'clusterclaims', 'namespaces', 'nodes']);
     await agent.stop();
   },
 );

@@ -101,7 +101,7 @@ withMoto('registration of EKS clusters', () => {
       describe: 'both are accepted',
     });
     expect((await partly.find())?.spec?.hubAcceptsClient ?? false).toBe(false);
-    expect((await partly.find())?.metadata.annotations).not.toHaveProperty(annotations.automaticallyAcceptedOn);
+    expect((await partly.find())?.metadata.annotations).not.toHaveProperty([annotations.automaticallyAcceptedOn]);
   });
 
   test('an accepted cluster gets a role and an access entry, and loses both when it is denied', async () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CertificateSigningRequest, ConfigMap, type KubeObject, ManagedCluster, Secret } from '@ocm/api';
 import { type FaultProxy, type Identity, type KubeconfigRoute, startFaultProxy, until } from '@ocm/testing';
 import { parse } from 'yaml';
 import { addOnActor, makeNamespace } from './addon-lab.ts';
@@ -61,6 +62,24 @@ async function serverOf(cluster: JoiningCluster): Promise<string | undefined> {
 
 const reasonOf = ({ log }: RunningAgent): unknown => log.findLast(({ fields }) => 'reason' in fields)?.fields['reason'];
 
+/** The second hub is not the managed cluster: nothing on it may hold the agent's key, or its certificate in a secret. */
+async function expectKeyStaysHome({ onFirst }: TwoHubs): Promise<void> {
+  const { 'tls.key': key = '', 'tls.crt': certificate = '' } = (await onFirst.credential()) ?? {};
+  const line = key.split('\n')[1] ?? '';
+  expect(line.length).toBeGreaterThan(40);
+  const { signal } = second.hub;
+  for (const kind of [Secret, ConfigMap, CertificateSigningRequest, ManagedCluster]) {
+    const found: unknown[] = [];
+    for await (const page of second.admin.kind<KubeObject>(kind).list({ signal })) found.push(...page.items);
+    const texts = JSON.stringify(found)
+      .split('"')
+      .flatMap((text) => [text, Buffer.from(text, 'base64').toString()]);
+    expect(texts.some((text) => text.includes(line))).toBe(false);
+    const isAnswer = kind === CertificateSigningRequest;
+    expect(texts.some((text) => text.includes(certificate.trim()))).toBe(isAnswer);
+  }
+}
+
 test('[registration 52] an agent that its hub denies registers with the next one', async () => {
   const hubs = await twoHubs('denied-there');
   const agent = await start(hubs);
@@ -73,6 +92,7 @@ test('[registration 52] an agent that its hub denies registers with the next one
   const successor = await start(hubs);
   await hubs.onSecond.admit();
   await expect(serverOf(hubs.onFirst)).resolves.toBe(second.hub.controlPlane.url);
+  await expectKeyStaysHome(hubs);
   await successor.stop();
 
   // The second one is kept, though the first one would take the agent again.

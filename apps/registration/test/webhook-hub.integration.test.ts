@@ -31,7 +31,7 @@ test.each(['early', 'new'])('the hub controller gets along with the webhooks: cl
   if (name === 'new') await cluster.create();
   const { metadata, spec } = await settled(cluster);
   expect(metadata.labels).toEqual({ [labels.clusterSet]: 'default' });
-  expect(metadata.annotations).toHaveProperty(annotations.automaticallyAcceptedOn);
+  expect(metadata.annotations).toHaveProperty([annotations.automaticallyAcceptedOn]);
   expect(spec).toMatchObject({
     hubAcceptsClient: true,
     taints: [

@@ -65,3 +65,8 @@ export {
 export type { EventLink, EventSubscription, EventTransport, LinkOptions } from './session/event-transport.ts';
 export { EventSession, type SessionOptions } from './session/event-session.ts';
 export { grpcTransport, type GrpcTransportOptions } from './grpc/grpc-transport.ts';
+export { kubeObjectEvent, kubeObjectOfEvent, type ObjectEventType } from './kube-object-event.ts';
+
+// Agents
+export { type EventClient, type EventClientOptions, eventClient } from './client/event-client.ts';
+export { requestToken, type TokenClient, type TokenQuestion } from './client/request-token.ts';

@@ -57,7 +57,8 @@ export interface Behaviour {
 export interface TestPki {
   readonly ca: KeyAndCertificate;
   readonly serving: KeyAndCertificate;
-  client(commonName: string): Promise<KeyAndCertificate>;
+  /** @param lifetimeMs default one day */
+  client(commonName: string, lifetimeMs?: number): Promise<KeyAndCertificate>;
 }
 
 export async function createTestPki(): Promise<TestPki> {
@@ -75,7 +76,13 @@ export async function createTestPki(): Promise<TestPki> {
   return {
     ca,
     serving,
-    client: (commonName) => issueKeyAndCertificate(ca, { commonName, usages: ['client'], notBefore, notAfter }),
+    client: (commonName, lifetimeMs = DAY_MS) =>
+      issueKeyAndCertificate(ca, {
+        commonName,
+        usages: ['client'],
+        notBefore,
+        notAfter: new Date(Date.now() + lifetimeMs),
+      }),
   };
 }
 

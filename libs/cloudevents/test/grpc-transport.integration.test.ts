@@ -167,13 +167,18 @@ describe('the gRPC transport over real TLS sockets', () => {
     expect(wire.accepted).toBe(2);
   });
 
-  test('a changed key pair closes the connection, the next one uses the new pair', async () => {
+  test('[cloudevents-grpc 61] replaced certificate files are taken into use, and the old certificate may expire', async () => {
     await using env = await setUp({ refreshMs: 50 });
-    const link = await connect(env.transport);
-    await env.files.writePair(await pki.client('agent2'));
-    expect((await link.ended).message).toBe('the client certificate has changed');
-    await connect(env.transport);
-    expect(env.server.users).toEqual(new Set(['agent1', 'agent2']));
+    const expiresMs = Date.now() + 3000;
+    await env.files.writePair(await pki.client('short', 3000));
+    const first = await connect(env.transport);
+    await env.files.writePair(await pki.client('renewed'));
+    expect((await first.ended).message).toBe('the client certificate has changed');
+    const second = await connect(env.transport);
+    await until(() => Date.now() > expiresMs + 1000, { describe: 'the old certificate to expire' });
+    await second.publish(anEvent(), published, { signal: new AbortController().signal });
+    expect(env.server.users).toEqual(new Set(['short', 'renewed']));
+    expect(env.wire.accepted).toBe(2);
   });
 
   test('a server without heartbeats is given up when the configuration wants it', async () => {

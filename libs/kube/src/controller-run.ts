@@ -119,6 +119,6 @@ export class ControllerRun {
     if (signal.aborted) log.debug(fields, 'reconcile stopped');
     else if (isConflict) log.debug(fields, 'conflict: will retry');
     else log.warn(fields, 'reconcile failed, will retry');
-    return { kind: 'retry', minDelayMs };
+    return { kind: 'retry', minDelayMs, isConflict };
   }
 }

@@ -66,7 +66,7 @@ export interface Informer<T extends KubeObject, Index extends string = never> ex
   waitForSync(signal: AbortSignal): Promise<void>;
   /**
    * Takes in an object as a write has returned it, so that the cache has it before the watch shows it; what the watch still says of the time
-   * before is left out. Ignored when the watch is further already. The argument is used up: it is frozen.
+   * before is left out. Ignored when the watch is further already. The object must be one that the informer follows; it is used up: frozen.
    */
   learn(written: T): void;
   /** Takes out an object that has been deleted, before the watch shows it. An object with a finalizer must not be given here: it lives on. */

@@ -16,4 +16,4 @@ export {
 } from './webhook/webhook-server.ts';
 export { createWebhookMetrics, type WebhookMetrics } from './webhook/webhook-metrics.ts';
 export { type RequesterAccess, reviewRequester } from './webhook/requester-access.ts';
-export { openWebhookProcess, type WebhookProcessOptions } from './webhook/webhook-process.ts';
+export { openWebhookProcess, runWebhookProcess, type WebhookProcessOptions } from './webhook/webhook-process.ts';

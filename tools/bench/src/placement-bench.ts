@@ -156,13 +156,15 @@ async function measureRaw(bench: Bench, figures: readonly Figure[], suite: strin
     const writes = await foundWrites(raw, load.name);
     const namespace = load.name + RAW_SUFFIX;
     await createPlacements(raw, namespace, benchPlacements({ ...load, name: namespace }).map(handedOver));
-    const startedAt = performance.now();
+    const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
     await writeAgain(raw, namespace, writes);
     const rawMs = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(cpuBefore);
     const wall = figures.find(({ name }) => name === wallName(load))?.value ?? NaN;
     const count = writes.slices.length * 2 + writes.events.length + writes.placements.length;
     ratios.push(
       { suite, name: `${load.what}: ${count} writes by the raw client`, value: rawMs / 1000, unit: 's' },
+      { suite, name: `${load.what}: CPU of the raw client for them`, value: (user + system) / 1e6, unit: 's' },
       {
         suite,
         name: `${load.what}: beyond 1.5 times that`,

@@ -1,7 +1,7 @@
 import type { Condition, KubeObject, ManagedCluster, PlacementSpec } from '@ocm/api';
 
 /** The set that all clusters of the bench are in, and that every namespace is bound to. */
-export const BENCH_SET = 'bench';
+const BENCH_SET = 'bench';
 
 /** Placements of one kind, created at once. */
 export interface PlacementLoad {

@@ -10,7 +10,7 @@ import { startController } from './registration-process.ts';
 import { countsBetween, requestCounts } from './request-counts.ts';
 import type { Figure } from './report.ts';
 
-const SIZES = (process.env['BENCH_FLEET'] ?? '1000,5000').split(',').map(Number);
+const SIZES = [1000, 5000] as const;
 const LEASES = '/apis/coordination.k8s.io/v1/leases?limit=1';
 const CLUSTERS = '/apis/cluster.open-cluster-management.io/v1/managedclusters';
 /** The share of the fleet that is set up when the newcomer is accepted. */

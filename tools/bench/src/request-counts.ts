@@ -8,13 +8,17 @@ const WRITES = ['POST', 'PUT', 'PATCH', 'APPLY', 'DELETE'];
 export interface RequestCounts {
   readonly writes: number;
   readonly reads: number;
-  /** Writes refused because somebody else was faster. */
+  /** Writes refused with 409: somebody else was faster, or the object was there already. */
   readonly conflicts: number;
 }
 
 /** Reads the API server's own counters, of the kinds that the hub controller writes. Watches do not count. */
 export async function requestCounts(client: RawClient): Promise<RequestCounts> {
-  const text = await client.send('GET', '/metrics');
+  return countRequests(await client.send('GET', '/metrics'));
+}
+
+/** Adds up the series `apiserver_request_total` of a page of metrics. */
+export function countRequests(text: string): RequestCounts {
   let [writes, reads, conflicts] = [0, 0, 0];
   for (const line of text.split('\n')) {
     if (!line.startsWith('apiserver_request_total{')) continue;

@@ -2,7 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps V8 from setting aside ever more room for young objects: it takes up to 64 MB, which stay with the process. A quarter of that costs no time here, and
+ * Keeps V8 from setting aside ever more room for young objects: it takes up to 64 MB, which stay with the process. A few cost next to no time, and
  * unlike `--max-semi-space-size` this needs no argument to node.
  */
 export function limitGarbageSpace(limitBytes: number): void {

@@ -99,7 +99,7 @@ export function createPlacementContext(collaborators: PlacementCollaborators): P
 }
 
 /** Caches of everything that scheduling reads, for one API server. */
-export function createPlacementCaches(
+function createPlacementCaches(
   client: KubeClient,
   common: Pick<InformerOptions<KubeObject>, 'clock' | 'log' | 'metrics'>,
   resyncMs: number,

@@ -17,7 +17,7 @@ import { limitGarbageSpace } from './garbage-space.ts';
 import { runPlacement } from './run-placement.ts';
 import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
 
-const GARBAGE_BYTES = 16 * 1024 * 1024;
+const GARBAGE_BYTES = 8 * 1024 * 1024;
 
 /** `placement controller`: serves health and metrics, and schedules while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {

@@ -28,6 +28,31 @@ describe('an expression', () => {
     expect(evaluate('managedCluster.scores("y").size() == 0')).toMatchObject(missing);
   });
 
+  test('reads scores also when they have expired, and says yes to all of none', () => {
+    const expired = anAddOnPlacementScore({
+      name: 'x',
+      namespace: 'c1',
+      scores: { cpu: 70 },
+      validUntil: '2020-01-01T00:00:00Z',
+    });
+    const expression = kubernetesCel(() => expired)('managedCluster.scores("x").exists(e, e.value == 70)');
+    expect('problem' in expression ? expression : expression.evaluate(cluster, 1000)).toMatchObject({ value: true });
+    const text = 'managedCluster.scores("x").filter(e, e.name == "gpu").all(e, e.value > 80)';
+    expect(evaluate(text)).toMatchObject({ kind: 'value', value: true });
+  });
+
+  test('that takes too long is interrupted, and says so', () => {
+    let nowMs = 0;
+    const impatient = kubernetesCel(
+      () => undefined,
+      () => (nowMs += 3000),
+    );
+    const ten = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+    const expression = impatient(`${ten}.all(a, ${ten}.all(b, ${ten}.all(c, a + b + c >= 0)))`);
+    const answer = 'problem' in expression ? expression : expression.evaluate(cluster, 1_000_000);
+    expect(answer).toMatchObject({ kind: 'failed', isInterrupted: true });
+  });
+
   test('finds what the API leaves out', () => {
     const text = 'managedCluster.status.conditions == null && !has(managedCluster.status.version.kubernetes)';
     expect(evaluate(text)).toMatchObject({ kind: 'value', value: true });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { connect } from '@ocm/kube';
 import { kubeconfigSource, type ProcessContext } from '@ocm/service';
-import { openWebhookProcess } from '@ocm/service/webhooks';
+import { runWebhookProcess } from '@ocm/service/webhooks';
 import type { WebhookServerConfig } from './webhook-flags.ts';
 import { registrationWebhooks } from './webhooks.ts';
 
@@ -18,6 +17,5 @@ export async function runWebhookServer(config: WebhookServerConfig, context: Pro
     proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
   });
   const routes = registrationWebhooks({ client, clock, log, gates: config.gates });
-  await using _process = await openWebhookProcess({ config, routes, clock, log });
-  if (!signal.aborted) await once(signal, 'abort');
+  await runWebhookProcess({ config, routes, clock, log, signal });
 }

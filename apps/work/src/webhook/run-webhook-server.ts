@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { connect } from '@ocm/kube';
 import { kubeconfigSource, type ProcessContext } from '@ocm/service';
-import { openWebhookProcess } from '@ocm/service/webhooks';
+import { runWebhookProcess } from '@ocm/service/webhooks';
 import type { WebhookServerConfig } from './webhook-flags.ts';
 import { workWebhooks } from './webhooks.ts';
 
@@ -19,6 +18,5 @@ export async function runWebhookServer(config: WebhookServerConfig, context: Pro
   });
   const { gates, manifestLimitBytes: limitBytes } = config;
   const routes = workWebhooks({ client, log, gates, limitBytes });
-  await using _process = await openWebhookProcess({ config, routes, clock, log });
-  if (!signal.aborted) await once(signal, 'abort');
+  await runWebhookProcess({ config, routes, clock, log, signal });
 }

@@ -12,12 +12,11 @@ export interface EksCluster {
  * @returns `undefined` when the text is not the ARN of a cluster
  */
 export function parseEksClusterArn(arn: string): EksCluster | undefined {
-  const [prefix, partition, service, region, account, resource, ...rest] = arn.split(':');
-  const [type, name, ...more] = resource?.split('/') ?? [];
-  const isCluster = prefix === 'arn' && partition && service === 'eks' && type === 'cluster';
-  if (!isCluster || rest.length > 0 || more.length > 0) return undefined;
+  const { region, account, name } = EKS_CLUSTER_ARN.exec(arn)?.groups ?? {};
   return region && account && name ? { region, account, name } : undefined;
 }
+
+const EKS_CLUSTER_ARN = /^arn:[^:]+:eks:(?<region>[^:/]+):(?<account>[^:/]+):cluster\/(?<name>[^:/]+)$/;
 
 /** What the suffix of the roles of a managed cluster is the hex MD5 of (registration 10.3). */
 export function eksRoleSuffixSource(hub: EksCluster, managed: EksCluster): string {

@@ -71,6 +71,15 @@ describe('the configuration file of a gRPC client', () => {
   });
 
   test.each([
+    ['{}', 'url is required'],
+    ['url: h\nclientCertFile: /c', 'either both or none of clientCertFile and clientKeyFile must be set'],
+    ['url: h\nclientKeyFile: /k', 'either both or none of clientCertFile and clientKeyFile must be set'],
+    ['url: h\ntoken: t', 'setting token requires authority certificates'],
+  ])('[cloudevents-grpc 60] %j is refused as the deployed clients do', (text, message) => {
+    expect(() => parse(text)).toThrow(`config.yaml: ${message}`);
+  });
+
+  test.each([
     ['', 'config.yaml: url is required'],
     ['caFile: /ca', 'config.yaml: url is required'],
     ['url: h\nclientCertFile: /c', 'config.yaml: either both or none of clientCertFile and clientKeyFile must be set'],

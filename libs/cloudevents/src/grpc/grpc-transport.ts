@@ -54,7 +54,7 @@ class GrpcTransport implements EventTransport {
     const connection = this.#open();
     if (subscription === undefined) {
       await connection.ready(signal);
-      return linkOf(connection, { ended: endOf(connection), cancel: () => undefined });
+      return linkOf(connection, publishOnly(connection));
     }
     const accepted = await subscribe({
       connection,
@@ -121,10 +121,15 @@ function linkOf(
   };
 }
 
-function endOf({ closed }: GrpcConnection): Promise<Error> {
-  return new Promise((resolve) => {
-    const end = (): void => resolve(closed.reason as Error);
-    if (closed.aborted) end();
-    closed.addEventListener('abort', end, { once: true });
-  });
+/** Nothing to cancel but the waiting for the end of the connection. */
+function publishOnly({ closed }: GrpcConnection): { readonly ended: Promise<Error>; readonly cancel: () => void } {
+  const ended = Promise.withResolvers<Error>();
+  const end = (): void => ended.resolve(closed.reason as Error);
+  if (closed.aborted) end();
+  closed.addEventListener('abort', end, { once: true });
+  const cancel = (): void => {
+    closed.removeEventListener('abort', end);
+    ended.resolve(new Error('closed'));
+  };
+  return { ended: ended.promise, cancel };
 }

@@ -168,8 +168,7 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
       put: (object, from) => {
         if (signal.aborted) return;
         const isListed = from === 'list';
-        if (isListed) this.#ownWrites.listed(object);
-        else if (!this.#ownWrites.admits(object)) return;
+        if (!isListed && !this.#ownWrites.admits(object)) return;
         this.#publish(this.#cache.put(object, { initial: isListed }), isListed ? 'bulk' : 'live');
       },
       remove: (object) => {
@@ -177,9 +176,9 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
         this.#ownWrites.ended(object);
         this.#publish(this.#cache.remove(object), 'live');
       },
-      retain: (keys) => {
+      retain: (keys, resourceVersion) => {
         if (signal.aborted) return;
-        this.#ownWrites.forgetAll();
+        this.#ownWrites.listed(resourceVersion);
         this.#publish(this.#cache.retain(keys), 'bulk');
         this.#synced = true;
         this.#sync.resolve();

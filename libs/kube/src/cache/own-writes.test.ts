@@ -27,12 +27,18 @@ describe('what was written here', () => {
   });
 
   test('ends with a deletion or a list', () => {
-    for (const end of [(w: OwnWrites) => w.ended(aThing('a', '11')), (w: OwnWrites) => w.forgetAll()]) {
+    for (const end of [(w: OwnWrites) => w.ended(aThing('a', '11')), (w: OwnWrites) => w.listed('12')]) {
       const writes = at('5');
       writes.expect(aThing('a', '10'));
       end(writes);
       expect(writes.admits(aThing('a', '7'))).toBe(true);
     }
+  });
+
+  test('a list says how far the watch has got', () => {
+    const writes = new OwnWrites();
+    writes.listed('9');
+    expect([writes.expect(aThing('a', '9')), writes.expect(aThing('a', '10'))]).toEqual([false, true]);
   });
 
   test('a late answer about an object that is gone by now is no news', () => {

@@ -51,18 +51,10 @@ export class OwnWrites {
     this.#expected.delete(keyOf(shown));
   }
 
-  /** A list is complete. */
-  forgetAll(): void {
+  /** A list is complete: it says what there is, whatever came before. */
+  listed(resourceVersion: string): void {
     this.#expected.clear();
-  }
-
-  /** A list says what there is, whatever came before. */
-  listed(shown: KubeObject): void {
-    const { resourceVersion } = shown.metadata;
-    this.#expected.delete(keyOf(shown));
-    if (resourceVersion !== undefined && (this.#shown === undefined || isOlder(this.#shown, resourceVersion))) {
-      this.#shown = resourceVersion;
-    }
+    this.#shown = resourceVersion;
   }
 }
 

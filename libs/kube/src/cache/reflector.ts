@@ -21,8 +21,8 @@ const WATCH_SECONDS = { least: 300, spread: 300 };
 export interface Mirror<T extends KubeObject> {
   put(object: T, from: 'list' | 'watch'): void;
   remove(object: T): void;
-  /** A list is complete: nothing else exists. */
-  retain(keys: ReadonlySet<string>): void;
+  /** A list is complete: nothing else exists as of its resource version. */
+  retain(keys: ReadonlySet<string>, resourceVersion: string): void;
 }
 
 export interface ReflectorOptions<T extends KubeObject> {
@@ -110,7 +110,7 @@ class Reflector<T extends KubeObject> {
       resourceVersion = page.resourceVersion;
     }
     guard.signal.throwIfAborted();
-    mirror.retain(keys);
+    mirror.retain(keys, resourceVersion);
     this.#recovered();
     return resourceVersion;
   }
@@ -154,7 +154,7 @@ class Reflector<T extends KubeObject> {
     const { mirror } = this.#options;
     if (event.type === 'BOOKMARK') {
       if (event.initialEventsEnd !== true) return false;
-      mirror.retain(keys);
+      mirror.retain(keys, event.resourceVersion);
       this.#position = event.resourceVersion;
       this.#recovered();
       return true;

@@ -274,6 +274,17 @@ describe('[registration 1.3] back-off', () => {
     expect(await waitOf('a')).toBe(250);
   });
 
+  test('conflicts wait for their own back-off only, however many keys have one', async () => {
+    const { queue, clock } = setUp();
+    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);
+    for (const key of keys) queue.add(key, LIVE);
+    for (let work = queue.take(); work !== undefined; work = queue.take()) {
+      queue.finish(work.key, { ...RETRY, isConflict: true });
+    }
+    await clock.advance(5);
+    expect(queue.depth).toBe(keys.length);
+  });
+
   test('all keys together retry 100 at once, then 10 per second', async () => {
     const { queue, clock, drain } = setUp();
     for (let i = 0; i < 150; i += 1) {

@@ -13,8 +13,11 @@ export const LIVE_PER_BULK = 8;
 export type Next =
   | { readonly kind: 'done' }
   | { readonly kind: 'requeue'; readonly afterMs: number }
-  /** Back off, but wait at least `minDelayMs` (what the server asked for). */
-  | { readonly kind: 'retry'; readonly minDelayMs: number };
+  /**
+   * Back off, but wait at least `minDelayMs` (what the server asked for). A conflict only means that the cache was behind: it does not count
+   * against the limit on the retries of all keys, or a fleet whose caches lag a little would wait minutes.
+   */
+  | { readonly kind: 'retry'; readonly minDelayMs: number; readonly isConflict?: boolean };
 
 export interface WorkQueueOptions {
   /** `name` label of the workqueue_* metrics. */
@@ -118,7 +121,7 @@ export class WorkQueue {
       return;
     }
     if (next.kind === 'done' || this.#stopped) this.#entries.delete(key);
-    else this.#wait(entry, next.kind === 'requeue' ? next.afterMs : this.#bookRetryMs(entry, next.minDelayMs));
+    else this.#wait(entry, next.kind === 'requeue' ? next.afterMs : this.#bookRetryMs(entry, next));
   }
 
   /** Hands out no more keys and drops what waits. Runs in progress may still be finished. */
@@ -166,8 +169,9 @@ export class WorkQueue {
     this.#onReady();
   }
 
-  #bookRetryMs(entry: Entry, minDelayMs: number): number {
-    const delayMs = Math.max(backoffMs(entry.failures), this.#retries.reserveMs(this.#time.nowMs()), minDelayMs);
+  #bookRetryMs(entry: Entry, { minDelayMs, isConflict = false }: Next & { readonly kind: 'retry' }): number {
+    const reservedMs = isConflict ? 0 : this.#retries.reserveMs(this.#time.nowMs());
+    const delayMs = Math.max(backoffMs(entry.failures), reservedMs, minDelayMs);
     entry.failures += 1;
     return delayMs;
   }

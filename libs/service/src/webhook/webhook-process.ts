@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Clock } from '@ocm/kube';
 import type { webhookFlags } from '../flags/common-flags.ts';
 import type { FlagConfig } from '../flags/flag.ts';
@@ -58,4 +59,21 @@ async function openPlain(port: number, endpoints: ProcessEndpoints, clock: Clock
   if (port <= 0) return undefined;
   const { log } = endpoints;
   return openListener({ address: { host: undefined, port }, answer: answerProcessEndpoints(endpoints), clock, log });
+}
+
+/** How long requests may still come after the end has been ordered: others learn of it a moment later. */
+const LINGER_MS = 2000;
+
+/**
+ * Serves webhooks until the signal fires, and a moment longer: a connection refused in a roll-out would be a write refused to a user.
+ *
+ * @throws ConfigError as {@link openWebhookProcess} does
+ */
+export async function runWebhookProcess(
+  options: WebhookProcessOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const { signal, clock } = options;
+  await using _open = await openWebhookProcess(options);
+  if (!signal.aborted) await once(signal, 'abort');
+  await clock.sleep(LINGER_MS, new AbortController().signal);
 }

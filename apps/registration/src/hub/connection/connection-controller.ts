@@ -30,6 +30,8 @@ export function connectionController(context: ConnectionContext): Controller {
     statusOf(clusters.cache.get(name), clusterConditions.available.type) === 'True';
   return defineController({
     name: 'ConnectionDiagnosisController',
+    // Nobody waits for a diagnosis; it must not compete with the set-up of clusters.
+    workers: 2,
     watches: [
       clusters.cache.events(byNameWhenChanged(whatDecides)),
       requests.events(byClusterLabel),

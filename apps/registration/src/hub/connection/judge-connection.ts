@@ -41,18 +41,20 @@ const {
 /** The first cause, in the order in which a cluster joins and stays, why the hub has no word of an agent. */
 export function judgeConnection(facts: ConnectionFacts): ConnectionVerdict {
   const { cluster, now, patienceMs } = facts;
-  if (isDeleting(cluster)) return { kind: 'keep' };
+  if (isDeleting(cluster) || isAboutToBeAccepted(cluster)) return { kind: 'keep' };
   const present = conditionOf(cluster, cause.type);
   const availability = conditionOf(cluster, available.type)?.status ?? 'missing';
   if (availability === 'True' || availability === 'False') {
     // What has never been diagnosed need not be taken back.
     return present === undefined ? { kind: 'keep' } : say(present, cause.connected);
   }
-  // While the hub itself is still about to let it in, there is nothing to diagnose; its decision comes here as an event.
-  if (cluster.spec?.hubAcceptsClient === true && conditionOf(cluster, hubAccepted.type) === undefined)
-    return { kind: 'keep' };
   const leftMs = availability === 'missing' ? lastStepMs(facts) + patienceMs - now.getTime() : 0;
   return leftMs > 0 ? { kind: 'wait', forMs: leftMs } : say(present, firstCause(facts));
+}
+
+/** While the hub itself has yet to let it in there is nothing to diagnose; its decision comes as an event. */
+function isAboutToBeAccepted(cluster: ManagedCluster): boolean {
+  return cluster.spec?.hubAcceptsClient === true && conditionOf(cluster, hubAccepted.type) === undefined;
 }
 
 /** The clock of an agent drifts; a message that follows it would be written at every heartbeat. */

@@ -24,10 +24,18 @@ export function recall(
   const watched = reader.watched(resource, id);
   const isAsLeft = ({ resourceVersion }: { readonly resourceVersion?: string }): boolean =>
     before?.fingerprint === fingerprint && before.resourceVersion === resourceVersion;
+  // Another status alone is no change.
+  const isSame = countsChanges(resource)
+    ? before?.content === watched?.content
+    : before?.resourceVersion === watched?.resourceVersion;
   return {
-    // Another status alone is no change.
-    unchanged: before?.fingerprint === fingerprint && before.content === watched?.content ? watched : undefined,
+    unchanged: before?.fingerprint === fingerprint && isSame ? watched : undefined,
     isSeen: before !== undefined || watched !== undefined,
     isAsLeft,
   };
+}
+
+/** Whether the generation of an object grows with each change of its content: that of a PriorityClass is always 1. */
+function countsChanges({ group }: Kind): boolean {
+  return group !== 'scheduling.k8s.io';
 }

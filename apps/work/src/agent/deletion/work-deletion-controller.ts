@@ -15,6 +15,8 @@ import { GrowingDelays } from '../growing-delays.ts';
 import { writeStatus } from '../source/write-status.ts';
 import { releaseOrphans } from './release-orphans.ts';
 
+const IN_HAND_MS = 50;
+
 /** Deletes the AppliedManifestWork of a deleted work, and lets the work go when that is gone (work 9.4). */
 export function workDeletionController(context: WorkAgentContext): Controller {
   const { source, appliedWorks, hubHash, workers, intervals, inHand } = context;
@@ -34,8 +36,8 @@ export function workDeletionController(context: WorkAgentContext): Controller {
         delays.reset(name);
         return done();
       }
-      // A pass that is still under way could make the AppliedManifestWork anew.
-      if (inHand.has(name)) return requeueAfter(delays.next(name));
+      // A pass that is still under way could make the AppliedManifestWork anew. It ends soon, and must not lengthen the other waits.
+      if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
       return deleteWork(work, { context, delays, signal });
     },
   });

@@ -134,6 +134,7 @@ export class ObjectWatches implements ObjectReader {
     const before = this.#options.known.get(id);
     const read = await this.#options.fallback.read(resource, id, options);
     this.#compare(id, { before, read });
+    if (read.kind === 'present' && this.#find(id) === undefined) this.#missSoon(id);
     return read;
   }
 
@@ -240,11 +241,10 @@ export class ObjectWatches implements ObjectReader {
     if (kind !== 'status') this.#judgeSoon(key, { kind: kind === 'created' ? 'changed' : kind, id, seen });
   }
 
-  /** Objects that went before they were watched. */
+  /** Objects that went before they were watched, or have never been there. */
   #missIn(scope: string): void {
     for (const id of this.#wanted.within(scope)) {
-      const isGone = this.#find(id) === 'absent' && this.#options.known.get(id) !== undefined;
-      if (isGone) this.#heed({ kind: 'lost', id, seen: undefined });
+      if (this.#find(id) === 'absent') this.#heed({ kind: 'lost', id, seen: undefined });
     }
   }
 

@@ -1,5 +1,5 @@
-import type { AppliedManifestWork, AppliedResource } from '@ocm/api';
-import { isKubeError, type KubeClient, type Logger } from '@ocm/kube';
+import type { AppliedManifestWork, AppliedResource, KubeObject } from '@ocm/api';
+import { isKubeError, type KubeClient, type Logger, type Resource } from '@ocm/kube';
 import { inParallel } from '../in-parallel.ts';
 import { describeResource, idOf, kindOf, refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
@@ -70,15 +70,34 @@ async function deleteOne(
         tools.log.info(fields, 'object released');
       }
       break;
-    case 'delete':
-      try {
-        await resource.delete(refOfResource(id), { uid: verdict.uid, propagation: 'Background', signal });
-        tools.log.info(fields, 'object deleted');
-        return 'pending'; // until a later pass sees it gone
-      } catch (error) {
-        if (!isKubeError(error, 'not-found', 'conflict')) throw error;
-      }
+    case 'delete': {
+      // Of this version only: in between another work may have come to own it.
+      const seen = { uid: verdict.uid, resourceVersion: live?.metadata.resourceVersion };
+      const answer = await requestDeletion(resource, { id, seen, signal });
+      if (answer === 'accepted') tools.log.info(fields, 'object deleted');
+      if (answer !== 'absent') return 'pending'; // until a later pass sees it gone, or judges anew
+    }
   }
   tools.known.forget(id);
   return 'gone';
+}
+
+interface Target {
+  readonly id: ResourceId;
+  readonly seen: { readonly uid: string; readonly resourceVersion: string | undefined };
+  readonly signal: AbortSignal;
+}
+
+async function requestDeletion(
+  resource: Resource<KubeObject>,
+  { id, seen, signal }: Target,
+): Promise<'accepted' | 'changed' | 'absent'> {
+  try {
+    await resource.delete(refOfResource(id), { ...seen, propagation: 'Background', signal });
+    return 'accepted';
+  } catch (error) {
+    if (isKubeError(error, 'conflict')) return 'changed';
+    if (isKubeError(error, 'not-found')) return 'absent';
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import type { ManifestConfig, ManifestResourceMeta, ManifestWork } from '@ocm/api';
+import type { ManifestResourceMeta, ManifestWork } from '@ocm/api';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { matchManifestConfig } from '../manifest/manifest-config.ts';
 import { idOf, kindOf } from '../manifest/resource-id.ts';
@@ -34,24 +34,23 @@ export interface Subject {
 }
 
 /** Looks at the object of a manifest entry, and into it when the manifest has rules; what a pass has just seen is taken as it is. */
-export async function sight({ work, meta, seen = UNKNOWN }: Subject, tools: SightTools): Promise<Sighting> {
+export async function sight(subject: Subject, tools: SightTools): Promise<Sighting> {
+  const { meta } = subject;
   if (!meta.resource || !meta.version || !meta.name) return { kind: 'incomplete' };
-  const { name, generation = 0 } = work.metadata;
-  const id = idOf(meta);
-  const options = matchManifestConfig(configsOf(work), id);
-  const inspected = { work: name, generation, id, options };
   try {
-    return hasRules(options)
-      ? await sightInside(inspected, { meta, seen }, tools)
-      : present(await sightOutside(meta, seen, tools));
+    return await look(subject, tools);
   } catch (error) {
     tools.signal.throwIfAborted();
     return { kind: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-function configsOf({ spec }: ManifestWork): readonly ManifestConfig[] | undefined {
-  return spec?.manifestConfigs;
+async function look({ work, meta, seen = UNKNOWN }: Subject, tools: SightTools): Promise<Sighting> {
+  const { name, generation = 0 } = work.metadata;
+  const id = idOf(meta);
+  const options = matchManifestConfig(work.spec?.manifestConfigs, id);
+  if (!hasRules(options)) return present(await sightOutside(meta, seen, tools));
+  return sightInside({ work: name, generation, id, options }, { meta, seen }, tools);
 }
 
 function sightOutside(meta: ManifestResourceMeta, seen: Observation, { reader, signal }: SightTools) {

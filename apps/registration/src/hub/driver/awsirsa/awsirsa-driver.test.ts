@@ -25,6 +25,7 @@ function claiming(arn?: string, suffix?: string): ManagedCluster {
 /** An account that remembers which identities it has. */
 function startDriver(tags: readonly string[] = []) {
   const identities = new Map<string, object>();
+  const time = { ms: 0 };
   const account: AwsAccount = {
     async createIdentity({ suffix, ...identity }, { tags }) {
       identities.set(suffix, { ...identity, tags });
@@ -34,7 +35,8 @@ function startDriver(tags: readonly string[] = []) {
     },
   };
   const flags = { hubClusterArn: HUB, autoApprovedArnPatterns: ['.*:222222222222:cluster/.*'], awsResourceTags: tags };
-  return { driver: awsirsaDriver(awsirsaSettings(flags), account), identities };
+  const clock = { now: () => new Date(time.ms) };
+  return { driver: awsirsaDriver(awsirsaSettings(flags), { account, clock }), identities, time };
 }
 
 test.each<[string, ManagedCluster, boolean]>([
@@ -67,6 +69,20 @@ describe('the identity of a cluster', () => {
     expect(identities.size).toBe(0);
   });
 
+  test('is believed to be there for hours, until the cluster claims another', async () => {
+    const { driver, identities, time } = startDriver();
+    await driver.grant?.(claiming(ARN, SUFFIX), { signal });
+    identities.clear();
+    await driver.grant?.(claiming(ARN, SUFFIX), { signal });
+    expect(identities.size).toBe(0);
+    time.ms += 6 * 3_600_000;
+    await driver.grant?.(claiming(ARN, SUFFIX), { signal });
+    expect(identities.size).toBe(1);
+    await driver.revoke?.(claiming(ARN, SUFFIX), { signal });
+    await driver.grant?.(claiming(ARN, SUFFIX), { signal });
+    expect(identities.size).toBe(1);
+  });
+
   test.each([[claiming()], [claiming(ARN)], [claiming(undefined, SUFFIX)]])(
     'needs both annotations: %#',
     async (cluster) => {
@@ -96,7 +112,8 @@ describe('the identity of a cluster', () => {
   test.each(['../x', 'F'.repeat(32), ''])('that cannot exist is not looked for: %s', async (suffix) => {
     const account: AwsAccount = { createIdentity: () => Promise.reject(), deleteIdentity: () => Promise.reject() };
     const settings = awsirsaSettings({ hubClusterArn: HUB, autoApprovedArnPatterns: [], awsResourceTags: [] });
-    await awsirsaDriver(settings, account).revoke?.(claiming(ARN, suffix), { signal });
+    const clock = { now: () => new Date() };
+    await awsirsaDriver(settings, { account, clock }).revoke?.(claiming(ARN, suffix), { signal });
   });
 });
 

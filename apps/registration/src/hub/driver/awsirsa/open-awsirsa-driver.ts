@@ -16,7 +16,8 @@ export async function openAwsirsaDriver(
 ): Promise<HubDriver> {
   const settings = awsirsaSettings(flags);
   const options = { hub: settings.hub, clock, random, ...(endpoints === undefined ? {} : { endpoints }) };
-  return awsirsaDriver(settings, await withCredentials(() => connectAwsAccount(options)));
+  const account = await withCredentials(() => connectAwsAccount(options));
+  return awsirsaDriver(settings, { account, clock });
 }
 
 async function withCredentials(connect: () => Promise<AwsAccount>): Promise<AwsAccount> {

@@ -1,0 +1,103 @@
+import { aCluster } from '@ocm/testing';
+import { expect, test } from '@jest/globals';
+import type { CelAnswer, CelExpression, CompileCel } from '../schedule/cel-expression.ts';
+import { compilePredicates, matchesOne } from '../schedule/predicates.ts';
+import { ClusterTable } from './cluster-table.ts';
+import { sharedExpressions } from './shared-expressions.ts';
+
+/** One shared expression over clusters that are answered by name, and how often each was really evaluated. */
+function setUp(answers: Readonly<Record<string, CelAnswer>>) {
+  const table = new ClusterTable();
+  for (const name of Object.keys(answers)) table.put(aCluster({ name }));
+  const asked: string[] = [];
+  const compileCel: CompileCel = (text): CelExpression => ({
+    text,
+    evaluate({ metadata: { name } }) {
+      asked.push(name);
+      return answers[name] ?? { kind: 'failed', problem: 'no such cluster', cost: 1 };
+    },
+  });
+  const shared = sharedExpressions(compileCel, table);
+  const evaluate = (name: string, costLimit = 1_000_000): CelAnswer | undefined => {
+    const expression = shared('x');
+    const cluster = table.cluster(table.idOf(name) ?? -1);
+    return 'problem' in expression || cluster === undefined ? undefined : expression.evaluate(cluster, costLimit);
+  };
+  return { table, asked, evaluate };
+}
+
+const yes = { kind: 'value', value: true, cost: 5 } as const;
+
+test('an expression is evaluated once for each version of a cluster, whoever asks', () => {
+  const { table, asked, evaluate } = setUp({ a: yes, b: { kind: 'value', value: 'text', cost: 2 } });
+  expect([evaluate('a'), evaluate('a')]).toEqual([yes, yes]);
+  expect([evaluate('b'), evaluate('b')].map((answer) => answer?.kind === 'value' && answer.value === true)).toEqual([
+    false,
+    false,
+  ]);
+  expect(asked).toEqual(['a', 'b']);
+  table.touch('a');
+  evaluate('a');
+  expect(asked).toEqual(['a', 'b', 'a']);
+});
+
+test('what was affordable once may be too costly for who has less left', () => {
+  const { asked, evaluate } = setUp({ a: yes });
+  evaluate('a');
+  expect(evaluate('a', 4)).toMatchObject({ kind: 'failed' });
+  expect(evaluate('a', 5)).toEqual(yes);
+  expect(asked).toHaveLength(1);
+});
+
+test.each([
+  { what: 'failed for want of budget', limit: 10, answer: { kind: 'failed', problem: 'budget', cost: 11 } as const },
+  {
+    what: 'was interrupted',
+    limit: 1_000_000,
+    answer: { kind: 'failed', problem: 'too long', cost: 3, isInterrupted: true } as const,
+  },
+])('an answer that $what is not remembered', ({ limit, answer }) => {
+  const { asked, evaluate } = setUp({ a: answer });
+  evaluate('a', limit);
+  evaluate('a', limit);
+  expect(asked).toHaveLength(2);
+});
+
+test('what fails for one cluster, or costs it too much, is remembered for that cluster and holds for no other', () => {
+  const { asked, evaluate } = setUp({
+    a: { kind: 'failed', problem: 'no such key: x', cost: 3 },
+    b: yes,
+    c: { kind: 'failed', problem: 'CEL evaluation budget exceeded', cost: 1_000_001 },
+  });
+  for (let round = 0; round < 2; round += 1) ['a', 'b', 'c'].map((name) => evaluate(name));
+  expect(evaluate('b')).toEqual(yes);
+  expect(asked).toEqual(['a', 'b', 'c']);
+});
+
+test('[placement 37] an expression that does not compile is reported as it is', () => {
+  const problem = "compilation failed: ERROR: <input>:1:1: undeclared reference to 'x'";
+  const shared = sharedExpressions(() => ({ kind: 'invalid', problem }), new ClusterTable());
+  const predicates = [{ requiredClusterSelector: { celSelector: { celExpressions: ['x'] } } }];
+  expect(compilePredicates(predicates, shared)).toMatchObject({ kind: 'misconfigured', message: problem });
+});
+
+const costly: CompileCel = (text) => ({ text, evaluate: () => ({ kind: 'value', value: true, cost: 900_000 }) });
+
+test('expressions of one predicate share its budget, also when the answers are remembered', () => {
+  const { table } = setUp({ a: yes });
+  const shared = sharedExpressions(costly, table);
+  const predicatesOf = (count: number) =>
+    compilePredicates(
+      [{ requiredClusterSelector: { celSelector: { celExpressions: Array.from({ length: count }, () => 'x') } } }],
+      shared,
+    );
+  const cluster = table.cluster(table.idOf('a') ?? -1) ?? aCluster();
+  for (const [count, matches] of [
+    [11, true],
+    [12, false],
+    [11, true],
+  ] as const) {
+    const predicates = predicatesOf(count);
+    expect(predicates.kind === 'compiled' && matchesOne(predicates, cluster)).toBe(matches);
+  }
+});

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, type Logger, silentLogger } from '@ocm/kube';
+import type { KubeObject, ManifestWork } from '@ocm/api';
+import { bundleStatusEvent, type Envelope } from '../bundle.ts';
+import { type CloudEvent, stringAttribute } from '../event.ts';
+import { extensions } from '../event-metadata.ts';
+import { type Action, dataTypes, formatEventType, isSameDataType, type Subresource } from '../event-type.ts';
+import { kubeObjectEvent } from '../kube-object-event.ts';
+import { answerStatusResync, decodeHeldHashes, encodeHeldVersions, type HeldHashes } from '../resync.ts';
+import { SequenceIds } from '../sequence-id.ts';
+import { EventSession } from '../session/event-session.ts';
+import type { EventTransport } from '../session/event-transport.ts';
+import { workStatusHash } from '../status-hash.ts';
+import { type AgentKind, isKept } from './agent-kinds.ts';
+import { judgeAgentEvent } from './judge-event.ts';
+import { LocalStore } from './local-store.ts';
+
+const LOOK_MS = 100;
+const QUIET_MS = 500;
+const LONGEST_FILL_MS = 10_000;
+
+export interface ReplicaOptions {
+  readonly transport: EventTransport;
+  readonly clusterName: string;
+  /** `source` of the events that go out (cloudevents-grpc 4.2). */
+  readonly sourceId: string;
+  readonly clock: Clock;
+  readonly log?: Logger | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** What one agent knows of one kind, and the session that keeps it up to date. */
+export class EventReplica {
+  readonly kind: AgentKind;
+  readonly store: LocalStore<KubeObject>;
+  readonly #options: ReplicaOptions;
+  readonly #session: EventSession;
+  readonly #sequenceIds: SequenceIds;
+  readonly #log: Logger;
+  #lastEventMs = 0;
+  #answers: Promise<void> = Promise.resolve();
+  #signal: AbortSignal | undefined;
+
+  constructor(kind: AgentKind, options: ReplicaOptions) {
+    const { clock, clusterName, transport, log = silentLogger, random } = options;
+    this.kind = kind;
+    this.store = new LocalStore(kind.versioning);
+    this.#options = options;
+    this.#log = log;
+    this.#sequenceIds = new SequenceIds(() => clock.now());
+    this.#session = new EventSession({
+      transport,
+      subscription: { dataType: kind.dataType, clusterName, source: '' },
+      publishOnly: !isKept(kind),
+      onEvent: (event) => this.#receive(event),
+      ...(isKept(kind) ? { resync: (signal: AbortSignal) => this.#resync(signal) } : {}),
+      clock,
+      log,
+      random,
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#session.isConnected;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    await this.#session.run(signal);
+    await this.#answers;
+  }
+
+  /** @throws KubeError when the hub refuses, or cannot be reached */
+  async publish(
+    object: KubeObject,
+    { subresource, action }: { readonly subresource: Subresource; readonly action: Action },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { dataType } = this.kind;
+    const event =
+      isSameDataType(dataType, dataTypes.bundle) && subresource === 'status'
+        ? bundleStatusEvent(object, { action, sequenceId: this.#sequenceIds.next() }, this.#envelope())
+        : kubeObjectEvent(object, { dataType, subresource, action }, this.#envelope());
+    await this.#session.publish(event, { dataType, name: object.metadata.name }, signal);
+  }
+
+  #receive(event: CloudEvent): void {
+    const { clusterName } = this.#options;
+    const { dataType } = this.kind;
+    this.#lastEventMs = this.#nowMs();
+    const verdict = judgeAgentEvent(event, { clusterName, dataType });
+    if (verdict.kind === 'drop') {
+      this.#log.debug({ type: event.type, id: event.id, reason: verdict.reason }, 'event dropped');
+      return;
+    }
+    try {
+      if (verdict.kind === 'store') this.#take(event);
+      else this.#answerLater(event);
+    } catch (error) {
+      this.#log.warn({ type: event.type, id: event.id, error }, 'event dropped: it cannot be decoded');
+    }
+  }
+
+  #take(event: CloudEvent): void {
+    const incoming = this.kind.decode(event);
+    this.store.apply(this.kind.change(incoming, this.store.byUid(incoming.object.metadata.uid)));
+  }
+
+  /** Asks for what changed while nobody listened (cloudevents-grpc 7.1). */
+  async #resync(signal: AbortSignal): Promise<void> {
+    const { dataType } = this.kind;
+    const held = this.store.list().flatMap((object): [string, bigint][] => {
+      const { uid } = object.metadata;
+      const known = this.kind.version(object);
+      return uid === undefined || known === undefined ? [] : [[uid, known]];
+    });
+    const event: CloudEvent = {
+      ...this.#envelope(),
+      type: formatEventType(dataType, 'spec', 'resync_request'),
+      extensions: new Map([
+        [extensions.clusterName, stringAttribute(this.#options.clusterName)],
+        [extensions.originalSource, stringAttribute('')],
+      ]),
+      dataContentType: 'application/json',
+      data: encodeHeldVersions(new Map(held)),
+    };
+    await this.#session.publish(event, { dataType, name: 'resync request' }, signal);
+    await this.#settle(signal);
+  }
+
+  /** Answers come as events and nothing marks the last of them: the store counts as filled when they have ceased. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    if (this.store.isFilled) return;
+    const startMs = this.#nowMs();
+    const isSettled = (): boolean => this.#nowMs() - Math.max(startMs, this.#lastEventMs) >= QUIET_MS;
+    while (!isSettled() && this.#nowMs() - startMs < LONGEST_FILL_MS) {
+      await this.#options.clock.sleep(LOOK_MS, signal);
+      signal.throwIfAborted();
+    }
+    this.store.markFilled();
+  }
+
+  /** One after the other, so that a source that asks again and again does not pile them up in parallel. */
+  #answerLater(event: CloudEvent): void {
+    const signal = this.#signal;
+    if (signal === undefined || !isSameDataType(this.kind.dataType, dataTypes.bundle)) return;
+    const held = decodeHeldHashes(event.data);
+    this.#answers = this.#answers.then(() => this.#answer(held, signal));
+  }
+
+  async #answer(held: HeldHashes, signal: AbortSignal): Promise<void> {
+    const present = this.store.list().flatMap((object) => {
+      const { uid: resourceId } = object.metadata;
+      const statusHash = workStatusHash((object as ManifestWork).status);
+      return resourceId === undefined ? [] : [{ object, resourceId, statusHash }];
+    });
+    for (const { object } of answerStatusResync(present, held)) await this.#answerOne(object, signal);
+  }
+
+  async #answerOne(object: KubeObject, signal: AbortSignal): Promise<void> {
+    try {
+      await this.publish(object, { subresource: 'status', action: 'resync_response' }, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#log.warn({ work: object.metadata.name, error }, 'status cannot be sent to the source');
+    }
+  }
+
+  #envelope(): Envelope {
+    return { id: randomUUID(), source: this.#options.sourceId, time: this.#options.clock.now() };
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.now().getTime();
+  }
+}
