@@ -12,7 +12,7 @@ import {
 import { until } from '@ocm/testing';
 import type { AgentLab, AgentRunOptions, JoiningCluster, RunningAgent } from './agent-lab.ts';
 
-export const ADD_ON_LABEL = 'open-cluster-management.io/addon-name';
+const ADD_ON_LABEL = 'open-cluster-management.io/addon-name';
 export const KUBE_CLIENT: AddOnRegistration = { type: 'kubeClient', kubeClient: {} };
 
 /** A cluster that has joined, for add-ons. */

@@ -43,6 +43,12 @@ const withPayload = (payload: unknown): CloudEvent => ({
 });
 
 describe('a work on its way to the agent', () => {
+  test('keeps integers of manifests beyond 2^53', () => {
+    const data = Buffer.from(JSON.stringify({ manifests: [manifest] }).replace('"b"', '9007199254740993'));
+    const work = workOfBundle({ ...bundleEvent(WORK, 'update_request', ENVELOPE), data });
+    expect(JSON.stringify(work.spec)).toContain('"a":9007199254740993');
+  });
+
   const event = overTheWire(bundleEvent(WORK, 'create_request', ENVELOPE));
 
   test('has the generation as an integer, and the executor as peers spell it', () => {

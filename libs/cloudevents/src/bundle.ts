@@ -8,6 +8,7 @@ import {
   type ManifestWorkStatus,
   type ObjectMeta,
 } from '@ocm/api';
+import { parseExact } from '@ocm/kube';
 import {
   type AttributeValue,
   type CloudEvent,
@@ -196,7 +197,7 @@ function json(payload: object): Pick<CloudEvent, 'dataContentType' | 'data'> {
 
 function payloadOf({ data }: CloudEvent): object {
   if (data === undefined || data.length === 0) throw new EventError('the event has no payload');
-  return parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload');
+  return parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', parseExact);
 }
 
 function specOf(event: CloudEvent): ManifestWorkSpec {

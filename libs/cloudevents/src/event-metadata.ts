@@ -49,15 +49,15 @@ function jsonObject(event: Pick<CloudEvent, 'extensions'>, name: string): object
   return parseJsonObject(text, `extension attribute ${name}`);
 }
 
-/** What `JSON.parse` tells about each value; `source` is its text, for values that are no objects. */
-export type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-
 /** @throws EventError naming what it is when the text is no JSON object */
-export function parseJsonObject(text: string, what: string, reviver?: Reviver): object {
+export function parseJsonObject(
+  text: string,
+  what: string,
+  parse: (text: string) => unknown = (plain) => JSON.parse(plain),
+): object {
   let value: unknown;
   try {
-    // The types of TypeScript's library do not know the context yet.
-    value = JSON.parse(text, reviver as ((key: string, value: unknown) => unknown) | undefined);
+    value = parse(text);
   } catch (error) {
     throw new EventError(`${what} is no JSON`, { cause: error });
   }

@@ -2,7 +2,7 @@ import { type KubeObject, labels } from '@ocm/api';
 import { parseExact } from '@ocm/kube';
 import type { Envelope } from './bundle.ts';
 import { type AttributeValue, type CloudEvent, EventError, stringAttribute, timestampAttribute } from './event.ts';
-import { extensions } from './event-metadata.ts';
+import { extensions, parseJsonObject } from './event-metadata.ts';
 import { type Action, type DataType, dataTypes, formatEventType, type Subresource } from './event-type.ts';
 import { findString, findTimestamp } from './read-extension.ts';
 import type { Incoming } from './store-change.ts';
@@ -79,17 +79,10 @@ export function kubeObjectOfEvent(event: CloudEvent): Incoming<KubeObject> {
 }
 
 function parseObject(data: Uint8Array): KubeObject {
-  let value: unknown;
-  try {
-    value = parseExact(Buffer.from(data).toString('utf8'));
-  } catch (error) {
-    throw new EventError('the payload is no JSON', { cause: error });
-  }
-  if (isMap(value) && isMap(value['metadata'])) {
-    const { name } = value['metadata'];
-    if (typeof name === 'string' && name !== '') return value as unknown as KubeObject;
-  }
-  throw new EventError('the payload is no object with metadata.name');
+  const value = parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', parseExact) as Partial<KubeObject>;
+  const name: unknown = isMap(value.metadata) ? value.metadata['name'] : undefined;
+  if (typeof name !== 'string' || name === '') throw new EventError('the payload is no object with metadata.name');
+  return value as KubeObject;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

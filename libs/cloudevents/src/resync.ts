@@ -82,10 +82,15 @@ type Entry = Readonly<Record<string, unknown>>;
 function listOf(data: Uint8Array | undefined, member: string): readonly Entry[] {
   if (data === undefined || data.length === 0) throw new EventError('the payload of the resync request is empty');
   const text = Buffer.from(data).toString('utf8');
-  const list = (parseJsonObject(text, 'the payload of the resync request', exactVersion) as Entry)[member];
+  const list = (parseJsonObject(text, 'the payload of the resync request', parseVersions) as Entry)[member];
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list) || !list.every(isEntry)) throw new EventError(`${member} is no list of objects`);
   return list;
+}
+
+function parseVersions(text: string): unknown {
+  // The types of TypeScript's library do not know the context yet.
+  return JSON.parse(text, exactVersion as (key: string, value: unknown) => unknown);
 }
 
 /** Versions may be beyond what a JavaScript number holds: as text they survive. */

@@ -6,7 +6,7 @@ const API_GROUP = 'rbac.authorization.k8s.io';
 const NOW = '2026-01-01T00:00:00Z';
 
 /** An accepted cluster as an administrator makes it. */
-export function acceptedCluster(name: string, spec: object = {}): object {
+function acceptedCluster(name: string, spec: object = {}): object {
   return {
     apiVersion: 'cluster.open-cluster-management.io/v1',
     kind: 'ManagedCluster',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, type Logger, silentLogger } from '@ocm/kube';
 import type { KubeObject, ManifestWork } from '@ocm/api';
 import { bundleStatusEvent, type Envelope } from '../bundle.ts';
-import { type CloudEvent, stringAttribute } from '../event.ts';
+import { type CloudEvent, EventError, stringAttribute } from '../event.ts';
 import { extensions } from '../event-metadata.ts';
 import { type Action, dataTypes, formatEventType, isSameDataType, type Subresource } from '../event-type.ts';
 import { kubeObjectEvent } from '../kube-object-event.ts';
@@ -17,6 +17,7 @@ import { LocalStore } from './local-store.ts';
 
 const LOOK_MS = 100;
 const QUIET_MS = 500;
+const MOST_ANSWERS = 10;
 const LONGEST_FILL_MS = 10_000;
 
 export interface ReplicaOptions {
@@ -39,6 +40,7 @@ export class EventReplica {
   readonly #log: Logger;
   #lastEventMs = 0;
   #answers: Promise<void> = Promise.resolve();
+  #waitingAnswers = 0;
   #signal: AbortSignal | undefined;
 
   constructor(kind: AgentKind, options: ReplicaOptions) {
@@ -140,12 +142,18 @@ export class EventReplica {
     this.store.markFilled();
   }
 
-  /** One after the other, so that a source that asks again and again does not pile them up in parallel. */
+  /** One after the other; a source that asks faster than it is answered is not answered every time. */
   #answerLater(event: CloudEvent): void {
     const signal = this.#signal;
     if (signal === undefined || !isSameDataType(this.kind.dataType, dataTypes.bundle)) return;
     const held = decodeHeldHashes(event.data);
-    this.#answers = this.#answers.then(() => this.#answer(held, signal));
+    if (this.#waitingAnswers >= MOST_ANSWERS) throw new EventError('too many resync requests are waiting');
+    this.#waitingAnswers += 1;
+    this.#answers = this.#answers
+      .then(() => this.#answer(held, signal))
+      .finally(() => {
+        this.#waitingAnswers -= 1;
+      });
   }
 
   async #answer(held: HeldHashes, signal: AbortSignal): Promise<void> {

@@ -133,7 +133,7 @@ export function credentialId(credential: AddOnCredential): string {
 }
 
 /** The user whom tokens of an add-on stand for. */
-export function tokenUser(cluster: string, addOn: string): string {
+function tokenUser(cluster: string, addOn: string): string {
   return serviceAccountUser({ namespace: cluster, name: addOnServiceAccountName(addOn) });
 }
 

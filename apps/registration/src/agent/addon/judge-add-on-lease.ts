@@ -1,7 +1,7 @@
 import { addOnConditions, type ConditionUpdate, type Lease } from '@ocm/api';
 
 /** An add-on whose lease is older than this does not work any more (registration 18.4). */
-export const ADD_ON_LEASE_GRACE_MS = 5 * 60_000;
+const ADD_ON_LEASE_GRACE_MS = 5 * 60_000;
 
 const { leaseUpdated, leaseUpdateStopped, leaseNotFound } = addOnConditions.available;
 
