@@ -227,10 +227,11 @@ describe('the gRPC transport over real TLS sockets', () => {
       message: 'Failed to publish resource work1: the cloudevents client is not ready',
     });
     const running = session.run(signal);
-    await until(() => resyncs === 2, { describe: 'a second attempt to resync' });
+    await until(() => env.server.published.length === 1, { describe: 'a second attempt to resync' });
     env.wire.cut();
-    await until(() => resyncs === 3 && session.isConnected, { describe: 'a resync on the new connection' });
-    await until(() => env.server.published.length === 2, { describe: 'both resyncs to arrive' });
+    await until(() => env.server.published.length >= 2 && session.isConnected, {
+      describe: 'a resync on the new connection',
+    });
     stop.abort();
     await running;
     await until(() => env.server.streams.size === 0, { describe: 'the stream to be cancelled' });
