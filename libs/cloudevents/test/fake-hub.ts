@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { RawAttribute, RawEvent, TestServer } from './grpc-server.ts';
 
-export const BUNDLE = 'io.open-cluster-management.works.v1alpha1.manifestbundles';
+const BUNDLE = 'io.open-cluster-management.works.v1alpha1.manifestbundles';
 
 /** A work as the hub has it. */
 export interface HubWork {

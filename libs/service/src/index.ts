@@ -2,6 +2,7 @@
 export { type Command, defineCommand, type ProcessContext } from './process/command.ts';
 export type { Program } from './process/choose-command.ts';
 export { runProgram, type RunOptions } from './process/run-program.ts';
+export { limitGarbageSpace } from './process/garbage-space.ts';
 export type { ProcessHost } from './process/supervise.ts';
 export { errorLine } from './process/remedy.ts';
 export { ConfigError } from './config-error.ts';

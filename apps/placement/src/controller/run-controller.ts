@@ -6,6 +6,7 @@ import {
   createAccessGuard,
   createProcessMetrics,
   kubeconfigSource,
+  limitGarbageSpace,
   openProcessServer,
   type ProcessContext,
   rateLimit,
@@ -13,7 +14,6 @@ import {
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
-import { limitGarbageSpace } from './garbage-space.ts';
 import { runPlacement } from './run-placement.ts';
 import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '@ocm/kube';
 const MS_PER_SECOND = 1000;
 
 /** Events per second in the long run, and at once (cloudevents-grpc 9.4). */
-export const standardRate = { perSecond: 50, burst: 100 } as const;
+const standardRate = { perSecond: 50, burst: 100 } as const;
 
 /** Lets so much through and makes the rest wait, in the order in which they came. */
 export class TokenBucket {

@@ -42,6 +42,14 @@ test('a --config file decides about TLS, whatever the flags say', async () => {
   await expect(httpsGet(server.port, '/healthz', { maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version/i);
 });
 
+test('a --config file that says nothing about TLS switches off the flags all the same', async () => {
+  await using directory = await temporaryDirectory();
+  const servingConfigFile = join(directory.path, 'config.yaml');
+  await writeFile(servingConfigFile, 'kind: GenericOperatorConfig');
+  await using server = await openProcessServer(options({ servingConfigFile, tlsMinVersion: 'VersionTLS13' }));
+  expect(await httpsGet(server.port, '/healthz', { maxVersion: 'TLSv1.2' })).toMatchObject({ status: 200 });
+});
+
 test.each([
   [{ listen: 'nowhere' }, '--listen must be host:port, got "nowhere"'],
   [{ tlsCipherSuites: ['X'] }, 'the TLS cipher suites must hold IANA names'],

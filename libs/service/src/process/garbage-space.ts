@@ -4,6 +4,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 /**
  * Keeps V8 from setting aside ever more room for young objects: it takes up to 64 MB, which stay with the process. A few cost next to no time, and
  * unlike `--max-semi-space-size` this needs no argument to node.
+ *
+ * @param limitBytes size of the young generation beyond which it does not grow
  */
 export function limitGarbageSpace(limitBytes: number): void {
   const observer = new PerformanceObserver(() => {
