@@ -7,7 +7,8 @@ import { join } from 'node:path';
 
 const LAYERS = {
   unit: ['--testMatch=**/src/**/*.test.ts', '--testPathIgnorePatterns=integration\\.test\\.ts$'],
-  integration: ['--testMatch=**/*.integration.test.ts', '--testTimeout=60000'],
+  // Two files at once also on two cores: most of their time they wait.
+  integration: ['--testMatch=**/*.integration.test.ts', '--testTimeout=60000', '--maxWorkers=2'],
 };
 
 const [layer, ...rest] = process.argv.slice(2);

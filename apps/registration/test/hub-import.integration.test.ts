@@ -12,7 +12,7 @@ import { type ControlPlane, startControlPlane, until } from '@ocm/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CapiCluster } from '../src/hub/import/cluster-api.ts';
 import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
-import { clusterImporterRules } from './registration-controller-role.ts';
+import { capiKubeconfigRules, clusterImporterRules } from './registration-controller-role.ts';
 
 const IMPORTED = 'ManagedClusterImportSucceeded';
 let lab: HubLab;
@@ -81,6 +81,10 @@ test('[registration 51] a cluster of Cluster API is imported once it is provisio
   await untilSays(cluster, 'False', 'KubeConfigNotFound');
   await putSecret('capi1', 'capi1-kubeconfig', { value: await target.kubeconfig('admin') });
   await provision('capi1');
+  // The packaged role does not let the hub read the kubeconfigs of Cluster API.
+  await untilSays(cluster, 'False', 'KubeConfigGetFailed');
+  expect((await cluster.condition(IMPORTED))?.message).toMatch(/secrets.*capi1-kubeconfig.*403.*forbidden/i);
+  await lab.grantHub('capi-kubeconfigs', capiKubeconfigRules);
   await untilSays(cluster, 'False', 'ConfigRendererFailed');
   const values = 'bootstrapHubKubeConfig: "a kubeconfig"\nklusterlet:\n  mode: Default\n';
   await putSecret('capi1', 'cluster-import-config', { 'values.yaml': values });

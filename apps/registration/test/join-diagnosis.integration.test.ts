@@ -124,6 +124,8 @@ test('a cluster that is denied or deleted is said', async () => {
   await untilCause(agent, undefined);
   await cluster.delete();
   await untilCause(agent, 'ClusterDeleted');
+  // It is made again when the agent registers anew, and not before.
+  await expect(cluster.find()).resolves.toBeUndefined();
   await agent.stop();
 });
 

@@ -39,12 +39,18 @@ export const clusterProfileRules: readonly PolicyRule[] = [
   rule('multicluster.x-k8s.io', ['clusterprofiles/status'], ['update', 'patch']),
 ];
 
-/** What the operator, and for the kubeconfigs of Cluster API the installer, adds for the gate ClusterImporter. */
+/** What the operator adds for the gate ClusterImporter. */
 export const clusterImporterRules: readonly PolicyRule[] = [
   rule('cluster.x-k8s.io', ['clusters'], READ),
-  rule('', ['secrets'], ['get']),
+  {
+    ...rule('', ['secrets'], ['get']),
+    resourceNames: ['cluster-import-config', 'open-cluster-management-image-pull-credentials'],
+  },
   rule('', ['serviceaccounts/token'], ['create']),
 ];
+
+/** What the installer has to add for it: the kubeconfigs of Cluster API are secrets of any name. */
+export const capiKubeconfigRules: readonly PolicyRule[] = [rule('', ['secrets'], ['get'])];
 
 function rule(apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
   return { apiGroups: [apiGroup], resources, verbs };

@@ -67,6 +67,11 @@ describe('flags of the agent', () => {
     expect(() => settings(flag)).toThrow(name);
   });
 
+  test('how long tokens of add-ons last is for the hub to refuse, at each request', () => {
+    const given = settings('--addon-token-expiration-seconds=1');
+    expect(given.addOnTokenExpirationSeconds).toBe(1);
+  });
+
   test('any other word of --registration-auth means csr', () => {
     expect(() => settings('--registration-auth=whatever')).not.toThrow();
   });

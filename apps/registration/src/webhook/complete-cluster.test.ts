@@ -68,6 +68,14 @@ describe('[registration 65] the time of a taint', () => {
     ],
     ['never stamped and unchanged is left alone', { before: [mark], after: [mark], operations: [] }],
     [
+      'a second taint of a key, such as the one that the hub adds, is stamped, and the first left alone',
+      {
+        before: [{ ...old, effect: 'PreferNoSelect' }],
+        after: [{ ...old, effect: 'PreferNoSelect' }, mark],
+        operations: [stamp(1)],
+      },
+    ],
+    [
       'two taints of one key that stay are left alone, in any order',
       {
         before: [old, { ...old, effect: 'NoSelectIfNew' }],

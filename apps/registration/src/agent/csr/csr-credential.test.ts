@@ -17,11 +17,12 @@ interface Fakes {
   readonly refuse?: boolean;
   /** What the hub says of new pairs, one after the other; then they are good. */
   readonly trials?: readonly TrialVerdict[];
+  /** The requests that are on the hub. */
+  readonly stored?: Map<string, CertificateSigningRequest>;
 }
 
 /** A hub whose cache is always up to date. */
-function setUp({ expirationSeconds = 0, refuse = false, trials = [] }: Fakes = {}) {
-  const stored = new Map<string, CertificateSigningRequest>();
+function setUp({ expirationSeconds = 0, refuse = false, trials = [], stored = new Map() }: Fakes = {}) {
   const requests = {
     create(csr: NewObject<CertificateSigningRequest>) {
       if (refuse) throw new KubeError('create certificatesigningrequests: forbidden', { code: 'forbidden' });
@@ -58,6 +59,7 @@ const csr = (name: string, labels: Record<string, string>): CertificateSigningRe
 });
 
 const approved = { type: 'Approved', status: 'True' } as const;
+const denied = { type: 'Denied', status: 'True' } as const;
 
 async function sign(request: CertificateSigningRequest): Promise<CertificateSigningRequest> {
   const authority = await createCertificateAuthority({ commonName: 'ca', validityMs: 1000, now: NOW });
@@ -140,6 +142,31 @@ describe('csrCredential', () => {
     expect(driver.glance(request)).toMatchObject({
       condition: { status: 'False', message: expect.stringMatching(/expires at 2026-03-01T01:00:00Z .*not approved/) },
     });
+  });
+
+  test('after a restart the request of before is useless, for its key is lost: another one is made', async () => {
+    const { driver, stored } = setUp();
+    await askAndSign(driver, stored);
+    const { driver: restarted } = setUp({ stored });
+    expect(restarted.glance(REQUEST)).toBeUndefined();
+    await expect(restarted.process(REQUEST, signal)).resolves.toMatchObject({ wait: { request: 'c1-1' } });
+    await askAndSign(restarted, stored);
+    await expect(restarted.process(REQUEST, signal)).resolves.toMatchObject({ kind: 'issued' });
+    expect([...stored.keys()]).toEqual(['c1-0', 'c1-1']);
+  });
+
+  test('a denied request is not followed by another until it is gone', async () => {
+    const { driver, stored } = setUp();
+    await driver.process(REQUEST, signal);
+    for (const [name, request] of stored) stored.set(name, { ...request, status: { conditions: [denied] } });
+    const waiting = { kind: 'nothing', wait: { kind: 'denied', request: 'c1-0' } };
+    await expect(driver.process(REQUEST, signal)).resolves.toEqual(waiting);
+    expect(driver.glance(REQUEST)).toEqual(waiting);
+    expect([...stored.keys()]).toEqual(['c1-0']);
+    stored.clear();
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({ kind: 'failed' });
+    await driver.process(REQUEST, signal);
+    expect(stored.size).toBe(1);
   });
 
   test('a request that vanishes is a failure, and the next pass asks anew', async () => {

@@ -27,3 +27,9 @@ test('[registration 2] an accepted one has joined, once', () => {
   const later = new Date(NOW.getTime() + 60_000);
   expect(reportJoined({ ...aCluster(), status: first.status }, later)).toEqual(first);
 });
+
+test('a cluster that is denied after it joined has still joined', () => {
+  const joined = { type: 'ManagedClusterJoined', status: 'True' } as const;
+  const cluster = aCluster({ conditions: [{ ...ACCEPTED, status: 'False' }, joined] });
+  expect(reportJoined(cluster, NOW).status).toMatchObject({ conditions: [{ status: 'False' }, joined] });
+});

@@ -38,6 +38,16 @@ describe('the permissions of a cluster', () => {
     });
   });
 
+  test('[registration 15] the right to renew comes with the acceptance alone, without a resource name', () => {
+    const renewal = {
+      apiGroups: ['register.open-cluster-management.io'],
+      resources: ['managedclusters/clientcertificates'],
+      verbs: ['renew'],
+    };
+    expect(clusterRole('c1', 'accepted', {}).rules).toContainEqual(renewal);
+    expect(clusterRole('c1', 'denied', {}).rules).not.toContainEqual(renewal);
+  });
+
   test('[registration 26] a denied cluster may only look at itself', () => {
     expect(clusterRole('c1', 'denied', {}).rules).toEqual([
       {

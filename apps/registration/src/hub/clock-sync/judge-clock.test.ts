@@ -1,6 +1,7 @@
-import { annotations, clusterConditions, type Condition, type ManagedCluster } from '@ocm/api';
+import { annotations, clusterConditions, type Condition, type Lease, type ManagedCluster } from '@ocm/api';
+import type { ObjectEvent } from '@ocm/kube';
 import { describe, expect, test } from '@jest/globals';
-import { judgeClock } from './judge-clock.ts';
+import { judgeClock, renewedCluster } from './judge-clock.ts';
 
 const NOW = new Date('2026-05-01T12:00:00.000Z');
 const { clockSynced } = clusterConditions;
@@ -52,5 +53,28 @@ describe('judgeClock', () => {
       reason: 'ManagedClusterClockOutOfSync',
       message: expect.stringContaining('out of sync'),
     });
+  });
+});
+
+const lease = (renewTime: string, resourceVersion = '1'): Lease => ({
+  metadata: { namespace: 'c1', name: 'managed-cluster-lease', resourceVersion },
+  spec: { renewTime },
+});
+
+describe('renewedCluster', () => {
+  const [old, fresh] = [lease(agentClock(-600)), lease(agentClock(0), '2')];
+
+  test.each<[string, ObjectEvent<Lease>]>([
+    ['found at the start', { type: 'added', object: old, initial: true }],
+    ['created', { type: 'added', object: old, initial: false }],
+    ['delivered again', { type: 'resync', object: old }],
+    ['deleted', { type: 'deleted', object: old }],
+    ['changed otherwise', { type: 'updated', previous: old, object: lease(agentClock(-600), '2') }],
+  ])('a lease that is %s says nothing about the clock', (_what, event) => {
+    expect(renewedCluster(event)).toBeUndefined();
+  });
+
+  test('one that is renewed does', () => {
+    expect(renewedCluster({ type: 'updated', previous: old, object: fresh })).toBe('c1');
   });
 });

@@ -1,7 +1,7 @@
-import { type CertificateSigningRequest, csrAutoApproved, timestamp, virtualResources } from '@ocm/api';
+import { type CertificateSigningRequest, csrAutoApproved, timestamp } from '@ocm/api';
 import { type Controller, defineController, done, informer, reviewAccess } from '@ocm/kube';
 import { byName, clusterObjectSelector, type HubContext } from '../hub-context.ts';
-import { type ApprovalPolicy, isDecided, judgeCsr } from './judge-csr.ts';
+import { type ApprovalPolicy, isDecided, judgeCsr, renewalReview } from './judge-csr.ts';
 
 type ApprovalContext = Pick<HubContext, 'client' | 'csrKind' | 'clock' | 'log' | 'settings' | 'cacheOptions'>;
 
@@ -34,20 +34,12 @@ export function csrApprovingController(context: ApprovalContext, policy: Approva
   });
 }
 
-/** The rule that allows it is in the ClusterRole of an accepted cluster, so a denial ends renewals. */
 async function mayRenew(
   client: HubContext['client'],
-  { spec: { username = '', uid, groups, extra } }: CertificateSigningRequest,
+  csr: CertificateSigningRequest,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const requester = {
-    user: username,
-    ...(uid === undefined ? {} : { uid }),
-    ...(groups === undefined ? {} : { groups }),
-    ...(extra === undefined ? {} : { extra }),
-  };
-  const review = { ...requester, resource: virtualResources.renewCertificate };
-  return (await reviewAccess(client, review, { signal })).allowed;
+  return (await reviewAccess(client, renewalReview(csr), { signal })).allowed;
 }
 
 function approved(csr: CertificateSigningRequest, now: Date): CertificateSigningRequest {

@@ -1,7 +1,7 @@
 import { type CertificateSigningRequest, labels, signers } from '@ocm/api';
 import { createCertificateRequest, generateKey } from '@ocm/pki';
 import { describe, expect, test } from '@jest/globals';
-import { judgeCsr } from './judge-csr.ts';
+import { judgeCsr, renewalReview } from './judge-csr.ts';
 
 const key = await generateKey();
 const COMMON = 'system:open-cluster-management:managed-clusters';
@@ -88,6 +88,21 @@ describe('judgeCsr', () => {
   test("a listed user's renewal is reviewed like any other", () => {
     const policy = { ...POLICY, autoApprovedUsers: new Set([USER]) };
     expect(judgeCsr(aRequest(), policy)).toMatchObject({ kind: 'renewal' });
+  });
+
+  test('[registration 15] the review of a renewal is about the requester, and names no cluster', () => {
+    const { metadata, spec } = aRequest();
+    const requester = { uid: 'u1', groups: [GROUP], extra: { 'example.com/scope': ['a'] } };
+    expect(renewalReview({ metadata, spec: { ...spec, ...requester } })).toEqual({
+      user: USER,
+      ...requester,
+      resource: {
+        group: 'register.open-cluster-management.io',
+        resource: 'managedclusters',
+        subresource: 'clientcertificates',
+        verb: 'renew',
+      },
+    });
   });
 
   test("the agent of one cluster cannot renew another's certificate", () => {

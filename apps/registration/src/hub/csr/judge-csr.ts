@@ -1,4 +1,12 @@
-import { type CertificateSigningRequest, clusterGroup, labels, managedClustersGroup, parseClusterUser } from '@ocm/api';
+import {
+  type CertificateSigningRequest,
+  clusterGroup,
+  labels,
+  managedClustersGroup,
+  parseClusterUser,
+  virtualResources,
+} from '@ocm/api';
+import type { AccessQuestion } from '@ocm/kube';
 import { isPkiError, parseCertificateRequest } from '@ocm/pki';
 
 export interface ApprovalPolicy {
@@ -27,6 +35,21 @@ export function judgeCsr(csr: CertificateSigningRequest, policy: ApprovalPolicy)
   if (csr.spec.username === commonName) return { kind: 'renewal', cluster };
   const isListed = policy.autoApprovedUsers.has(csr.spec.username ?? '');
   return { kind: isListed ? 'approve' : 'leave-to-human', cluster };
+}
+
+/**
+ * What is asked before a renewal is approved. It names no cluster: the rule that allows it is in the ClusterRole of each accepted cluster,
+ * without resource names, and goes with a denial.
+ */
+export function renewalReview({ spec }: CertificateSigningRequest): AccessQuestion {
+  const { username = '', uid, groups, extra } = spec;
+  return {
+    user: username,
+    ...(uid === undefined ? {} : { uid }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(extra === undefined ? {} : { extra }),
+    resource: virtualResources.renewCertificate,
+  };
 }
 
 export function isDecided({ status }: CertificateSigningRequest): boolean {

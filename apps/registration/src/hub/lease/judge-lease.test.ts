@@ -56,6 +56,11 @@ describe('judgeLease', () => {
     },
   );
 
+  test('a lease that is renewed again changes nothing: that the cluster is available is for its agent to say', () => {
+    const known = aCluster({ conditions: [ACCEPTED, UNKNOWN] });
+    expect(judgeLease(known, renewed(0), NOW)).toEqual({ kind: 'alive', recheckInMs: 300_000 });
+  });
+
   test('a cluster that was never accepted is not watched', () => {
     expect(judgeLease(aCluster({ conditions: [] }), undefined, NOW)).toEqual({ kind: 'unwatched' });
     expect(judgeLease({ metadata: { name: 'c1' } }, renewed(1000), NOW)).toEqual({ kind: 'unwatched' });
