@@ -262,6 +262,23 @@ test('[work 17] CreateOnly leaves the object as it is when the manifest changes'
   expect((await cluster.object(ConfigMap, 'seventeen'))?.data).toEqual({ key: 'old' });
 });
 
+test('CreateOnly takes over what was there before, and takes it along with the work', async () => {
+  const name = 'taken-over';
+  await lab.admin.kind(ConfigMap).create(aConfigMap({ name, namespace, data: { key: 'theirs' } }), lab);
+  const resourceIdentifier = { resource: 'configmaps', namespace, name };
+  const manifestConfigs = [{ resourceIdentifier, updateStrategy: { type: 'CreateOnly' } as const }];
+  const manifests = [aConfigMap({ name, namespace, data: { key: 'ours' } })];
+  await cluster.create({ name, manifests, manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  await until(async () => (await recorded(name)).length === 1, { describe: 'it is recorded' });
+  const { data, metadata } = (await cluster.object(ConfigMap, name)) ?? {};
+  expect(data).toEqual({ key: 'theirs' });
+  expect(metadata?.ownerReferences?.map((owner) => owner.name)).toEqual([`${cluster.hubHash}-${name}`]);
+  await cluster.delete(name);
+  await cluster.untilGone(name);
+  expect(await cluster.object(ConfigMap, name)).toBeUndefined();
+});
+
 test('[work 27] a wildcard gives all objects of its kind the option', async () => {
   const manifestConfigs = [
     {

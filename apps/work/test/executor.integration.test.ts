@@ -116,6 +116,18 @@ describe('[work 44] an executor that hands out rights', () => {
   });
 });
 
+test('rights that are taken back do not keep objects from going with their work', async () => {
+  await grant('revoked', { resources: ['configmaps'] });
+  await deliver('revoked', [aConfigMap({ name: 'revoked', namespace })]);
+  await cluster.untilCondition('revoked', 'Applied', 'True');
+  await lab.admin.kind(Role).delete({ namespace, name: 'revoked-configmaps' }, lab);
+  await cluster.untilCondition('revoked', 'Applied', 'False');
+  expect(await hasMap('revoked')).toBe(true);
+  await cluster.delete('revoked');
+  await cluster.untilGone('revoked');
+  expect(await hasMap('revoked')).toBe(false);
+});
+
 test('an executor of another kind is refused', async () => {
   const executor = { subject: { type: 'ServiceAccount' } } as const;
   await cluster.create({ name: 'nobody', manifests: [aConfigMap({ name: 'nobody', namespace })], executor });

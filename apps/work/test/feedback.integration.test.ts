@@ -220,6 +220,12 @@ describe('changes', () => {
       manifestConfigs: [config],
     });
     await untilValues('read-only', [['key', 'String', 'one']]);
+    await until(
+      async () => (await cluster.appliedWork('read-only'))?.status?.appliedResources?.[0]?.name === 'theirs',
+      {
+        describe: 'it is recorded',
+      },
+    );
     await maps.mergePatch({ namespace, name: 'theirs' }, { data: { key: 'two' } }, lab);
     await untilValues('read-only', [['key', 'String', 'two']]);
     await cluster.delete('read-only');

@@ -114,6 +114,23 @@ test('[work 21] Orphan takes the owner reference away, Foreground brings it back
   await until(async () => (await ownersOf(name)).length === 1, { describe: 'it is owned again' });
 });
 
+test('the owner reference is not applied but written by an update, so that works that apply alike do not take it from each other', async () => {
+  const name = 'owned-twice';
+  const over = { manifests: [aConfigMap({ name, namespace })], manifestConfigs: applying(ConfigMap, name) };
+  for (const work of ['owned-a', 'owned-b']) {
+    await cluster.create({ name: work, ...over });
+    await cluster.untilCondition(work, 'Applied', 'True');
+  }
+  await until(async () => (await ownersOf(name)).length === 2, { describe: 'both own it' });
+  const { metadata } = (await cluster.object(ConfigMap, name)) as KubeObject & {
+    metadata: { managedFields?: readonly { manager: string; operation: string; fieldsV1: object }[] };
+  };
+  const writers = metadata.managedFields?.filter(({ fieldsV1 }) =>
+    JSON.stringify(fieldsV1).includes('f:ownerReferences'),
+  );
+  expect(writers?.map(({ manager, operation }) => `${manager} ${operation}`)).toEqual(['work-agent Update']);
+});
+
 /** A work with a Deployment of 3 replicas whose fields are ignored in some way. */
 async function deliver(name: string, ignored: IgnoreFields, env?: readonly object[]): Promise<void> {
   const manifestConfigs = applying(Deployment, name, { force: true, ignoreFields: [ignored] });

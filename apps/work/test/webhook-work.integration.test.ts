@@ -109,6 +109,21 @@ describe('[work 71] the manifests of a work', () => {
     expect(patched.metadata.name).toBe('with-status');
   });
 
+  test('may come with paths and expressions that cannot be used: the agent is the one to say so', async () => {
+    const ignoreFields = [
+      { condition: 'OnSpokePresent', jsonPaths: ['['], jsonPointers: ['x'], jqPathExpressions: ['.['] },
+    ] as const;
+    const config = {
+      resourceIdentifier: { resource: 'configmaps', namespace: 'default', name: 'a' },
+      feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'v', path: '.a[' }] }],
+      conditionRules: [{ type: 'CEL', condition: 'Good', celExpressions: ['object.'] }],
+      updateStrategy: { type: 'ServerSideApply', serverSideApply: { ignoreFields } },
+    } as const;
+    const work = aWork('unusable', { manifestConfigs: [config] });
+    const created = await lab.admin.kind(ManifestWork).create(work, { signal: lab.signal });
+    expect(created.spec?.manifestConfigs?.[0]).toMatchObject(config);
+  });
+
   test('of a replica set are checked in the same way once its webhook is registered', async () => {
     const { admin, signal } = lab;
     const sets = admin.kind(ManifestWorkReplicaSet);

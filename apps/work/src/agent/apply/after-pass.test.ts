@@ -9,7 +9,7 @@ const result = (outcome: ApplyOutcome): ManifestResult => ({
   outcome,
 });
 const applied = result({ kind: 'applied', observation: UNKNOWN });
-const bad = (kind: 'failed' | 'denied' | 'conflict' | 'lost', message: string) =>
+const bad = (kind: 'failed' | 'denied' | 'conflict' | 'lost' | 'field-conflict', message: string) =>
   result({ kind, error: new Error(message), observation: UNKNOWN });
 
 describe('afterPass', () => {
@@ -28,6 +28,7 @@ describe('afterPass', () => {
     ['a good pass looks again at the resync', {}, 300_000],
     ['a denial shortens it', { results: [applied, bad('denied', 'no')] }, 60_000],
     ['a denial does not lengthen it', { results: [bad('denied', 'no')], resyncMs: 1_000 }, 1_000],
+    ['a conflict of field managers does not', { results: [applied, bad('field-conflict', 'theirs')] }, 300_000],
     ['resources that wait for finalizers shorten it', { pendingMs: 5 }, 5],
     ['a work without manifests looks again at the resync', { results: [] }, 300_000],
   ])('%s', (_what, over, afterMs) => {
@@ -70,7 +71,10 @@ describe('conditions', () => {
       message: 'Apply manifest complete',
       observedGeneration: 4,
     });
-    expect(manifestAppliedCondition(bad('failed', 'broken'), 4)).toEqual({
+  });
+
+  test.each(['failed', 'field-conflict'] as const)('of a manifest that is not applied: %s', (kind) => {
+    expect(manifestAppliedCondition(bad(kind, 'broken'), 4)).toEqual({
       type: 'Applied',
       status: 'False',
       reason: 'AppliedManifestFailed',

@@ -66,6 +66,19 @@ describe('statusAfterPass', () => {
     expect(statusAfterPass(work(first), report([applied, failed], [PRESENT, { kind: 'absent' }]))).toEqual(first);
   });
 
+  test('another generation gives conditions of manifests a new time, those of the work keep theirs', () => {
+    const first = statusAfterPass(work(), report([applied], [PRESENT]));
+    const later = { ...report([applied], [PRESENT]), generation: 3, now: new Date('2026-03-03T00:00:00Z') };
+    const { conditions = [], resourceStatus } = statusAfterPass(work(first), later);
+    const applieds = [conditions, resourceStatus?.manifests?.[0]?.conditions ?? []].map((list) =>
+      list.find(({ type }) => type === 'Applied'),
+    );
+    expect(applieds).toMatchObject([
+      { observedGeneration: 3, lastTransitionTime: '2026-02-02T00:00:00Z' },
+      { observedGeneration: 3, lastTransitionTime: '2026-03-03T00:00:00Z' },
+    ]);
+  });
+
   test('without manifests no condition is written, and old entries go', () => {
     const before = statusAfterPass(work(), report([applied], [PRESENT]));
     const after = statusAfterPass(work(before), report([], []));

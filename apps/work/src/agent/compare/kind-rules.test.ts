@@ -247,6 +247,14 @@ const CASES: readonly Case[] = [
     'same',
   ],
   [
+    'Deployment',
+    'a template with a null creation timestamp and an empty list',
+    'apps/v1',
+    { spec: { template: { metadata: { labels: { a: 'b' }, creationTimestamp: null }, spec: { volumes: [] } } } },
+    { spec: { template: { metadata: { labels: { a: 'b' } }, spec: {} } } },
+    'same',
+  ],
+  [
     'StorageVersionMigration',
     'a top-level field of the live object only',
     'migration.k8s.io/v1alpha1',

@@ -125,6 +125,11 @@ describe('well-known conditions', () => {
   });
 });
 
+test('without rules nothing is said, not even of a Job that is finished', () => {
+  const finished = job([{ type: 'Complete', status: 'True' }]);
+  expect(evaluateConditions([], finished, begin())).toEqual({ conditions: [], refused: [] });
+});
+
 test.each(['two words', '', 'x'.repeat(317), 'Applied', 'Available', 'StatusFeedbackSynced', 'Deleting', 'Deleted'])(
   'a rule named %j is refused',
   (condition) => {

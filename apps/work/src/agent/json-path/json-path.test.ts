@@ -83,6 +83,7 @@ test.each([
 test.each([
   ['status.replicas', 'unexpected "status.replicas"'],
   ['.spec[', 'a bracket is not closed'],
+  ['.spec\\', 'it ends with a backslash'],
   ['.spec[a]', 'invalid index [a]'],
   ['.spec[]', 'invalid index []'],
   ['.spec[::0]', 'the step of a slice must be greater than 0'],

@@ -90,6 +90,7 @@ function fieldStep(scanner: Scanner): readonly Step[] {
   let name = '';
   while (scanner.at < text.length && !NAME_ENDS.has(text[scanner.at] ?? '')) {
     if (text[scanner.at] === '\\') scanner.at += 1;
+    if (scanner.at === text.length) throw new PathProblem('it ends with a backslash');
     name += text[scanner.at] ?? '';
     scanner.at += 1;
   }

@@ -24,6 +24,11 @@ const CASES: readonly (Partial<DeletionCase> & { what: string; verdict: Deletion
     verdict: { kind: 'forget' },
   },
   {
+    what: 'an object of an earlier record of our name is forgotten: the UID decides',
+    live: object({ ownerReferences: [{ ...applied('earlier'), name: applied('ours').name }] }),
+    verdict: { kind: 'forget' },
+  },
+  {
     what: 'an object shared with another work is released',
     live: object({ ownerReferences: [applied('ours'), applied('theirs')] }),
     verdict: { kind: 'release', ownerReferences: [applied('theirs')] },

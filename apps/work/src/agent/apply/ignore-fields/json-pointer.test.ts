@@ -14,6 +14,10 @@ test.each([
   expect(withoutPointer(VALUE, pointer)).toEqual(left);
 });
 
+test('a key with a dot can be named', () => {
+  expect(withoutPointer({ data: { 'a.b': 1, a: { b: 1 } } }, '/data/a.b')).toEqual({ data: { a: { b: 1 } } });
+});
+
 test.each([
   '/spec/missing',
   '/missing/deeper',

@@ -32,6 +32,15 @@ test.each(['replicas', '.spec[.replicas', '.spec.', ''])('%j is malformed', (pat
   expect(withoutPath(VALUE, path)).toMatchObject({ kind: 'malformed' });
 });
 
+test.each([
+  ['.data.a.b', { 'a.b': 1, a: {} }],
+  ['.data.a\\.b', { 'a.b': 1, a: { b: 2 } }],
+  ["['data']['a.b']", { 'a.b': 1, a: { b: 2 } }],
+])('a key with a dot is out of reach of %s', (path, left) => {
+  const result = withoutPath({ data: { 'a.b': 1, a: { b: 2 } } }, path);
+  expect(result.kind === 'removed' ? result.value : { data: left }).toEqual({ data: left });
+});
+
 test('numbers stay as they are written', () => {
   const result = withoutPath(parseExact('{"a":{"b":1,"c":1.0}}'), '.a.b');
   expect(JSON.stringify(result)).toBe('{"kind":"removed","value":{"a":{"c":1.0}}}');
