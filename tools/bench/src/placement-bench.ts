@@ -19,7 +19,7 @@ import type { Figure } from './report.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../../apps/placement/dist/placement.mjs');
 const CLUSTER = '/apis/cluster.open-cluster-management.io';
-const SIZES = [1000, 5000] as const;
+const SIZES = [1000, 5000, 10_000] as const;
 /** What comes later than this after the work is done belongs to somebody else. */
 const QUIET_MS = 1500;
 const TICK_MS = 50;
