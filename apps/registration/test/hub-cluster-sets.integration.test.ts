@@ -186,7 +186,7 @@ test('[registration 43] members list the namespaces of all their sets, and what 
   ] as const;
   const cluster = await clusters.get('spaced', { signal });
   const managedNamespaces = (cluster.status?.managedNamespaces ?? []).map((entry) => ({ ...entry, conditions }));
-  await clusters.patchStatus(cluster, { ...cluster.status, managedNamespaces }, { signal });
+  await clusters.mergePatch('spaced', { status: { managedNamespaces } }, { subresource: 'status', signal });
   await setsOf().mergePatch('spaces', { spec: { managedNamespaces: [{ name: 'three' }] } }, { signal });
   await untilListed([
     { clusterSet: 'also', name: 'two', conditions },

@@ -170,9 +170,15 @@ export function clusterActor({ admin, signal }: Pick<HubLab, 'admin' | 'signal'>
     },
     async createAccepted(spec = {}) {
       await create({ ...spec, hubAcceptsClient: true });
-      await until(async () => (await condition('HubAcceptedManagedCluster'))?.status === 'True', {
-        describe: `cluster ${name} is accepted`,
-      });
+      await until(
+        async () => {
+          const { metadata, status } = await clusters.get(name, { signal });
+          const accepted = findCondition(status?.conditions, 'HubAcceptedManagedCluster')?.status === 'True';
+          if (!accepted) throw new Error(`it is ${JSON.stringify({ metadata, status })}`);
+          return true;
+        },
+        { describe: `cluster ${name} is accepted` },
+      );
     },
     async addWork(work) {
       const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cm', namespace: 'default' } };

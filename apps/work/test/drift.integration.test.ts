@@ -129,3 +129,29 @@ describe('a fight over an object', () => {
     expect(findCondition(work?.status?.conditions, 'Applied')?.status).toBe('True');
   });
 });
+
+test('an object that goes with another work before its watch has begun is made again when it begins', async () => {
+  const shared = await lab.newCluster();
+  const manifests = [aConfigMap({ name: 'shared', namespace: shared.objects })];
+  const first = await shared.startAgent();
+  await shared.create({ name: 'owner', manifests });
+  await shared.untilCondition('owner', 'Applied', 'True');
+  await shared.create({ name: 'guest', manifests, deleteOption: { propagationPolicy: 'Orphan' } });
+  await shared.untilCondition('guest', 'Applied', 'True');
+  await first.stop();
+  using _slow = lab.spokeProxy.inject({
+    fault: { kind: 'latency', ms: 2000 },
+    when: { resource: 'configmaps', namespace: shared.objects, verb: ['list', 'watch'] },
+  });
+  await shared.startAgent();
+  const before = await shared.object(ConfigMap, 'shared');
+  await shared.delete('owner');
+  await shared.untilGone('owner');
+  await until(
+    async () => {
+      const now = await shared.object(ConfigMap, 'shared');
+      return now !== undefined && now.metadata.uid !== before?.metadata.uid;
+    },
+    { describe: 'the guest makes the object again', deadlineMs: 10_000 },
+  );
+});

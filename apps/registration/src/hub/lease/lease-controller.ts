@@ -75,7 +75,7 @@ async function createLease({ leases, clock }: LeaseContext, cluster: string, sig
   const metadata = { namespace: cluster, name: clusterLeaseName, labels: clusterLabel };
   const spec = { holderIdentity: clusterLeaseName, renewTime: microTimestamp(clock.now()) };
   try {
-    await leases.live.create({ metadata, spec }, { signal });
+    leases.cache.learn(await leases.live.create({ metadata, spec }, { signal }));
   } catch (error) {
     if (!isKubeError(error, 'exists')) throw error;
     // Without its label the lease is invisible to the cache.

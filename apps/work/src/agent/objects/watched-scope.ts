@@ -2,6 +2,7 @@ import type { KubeObject } from '@ocm/api';
 import {
   type Clock,
   informer,
+  type Informer,
   type KubeClient,
   type KubeMetrics,
   type Logger,
@@ -144,13 +145,24 @@ export class WatchedScope {
       onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object), seen });
     });
     try {
-      await cache.informer.run(signal);
+      await Promise.all([cache.informer.run(signal), this.#tellWhenSynced(cache.informer, signal)]);
     } finally {
+      stop.abort();
       unsubscribe();
       this.#cache = undefined;
       this.#stop = undefined;
     }
     return end;
+  }
+
+  async #tellWhenSynced(cache: Pick<Informer<SlimObject>, 'waitForSync'>, signal: AbortSignal): Promise<void> {
+    try {
+      await cache.waitForSync(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    this.#tools.onSynced();
   }
 }
 
