@@ -62,12 +62,11 @@ export function grantSteps(context: GrantContext, cluster: string): readonly Gra
     ...clusterRoleSteps(context, cluster, 'accepted'),
     (signal) =>
       applyRbac(
-        roleBindings.live,
+        roleBindings,
         { present: roleBinding(registrationRoleBindingName(cluster)), wanted: registration },
         signal,
       ),
-    (signal) =>
-      applyRbac(roleBindings.live, { present: roleBinding(workRoleBindingName(cluster)), wanted: work }, signal),
+    (signal) => applyRbac(roleBindings, { present: roleBinding(workRoleBindingName(cluster)), wanted: work }, signal),
   ];
 }
 
@@ -81,9 +80,9 @@ export function clusterRoleSteps(
   const role = clusterRole(cluster, extent, settings.extraLabels);
   const binding = clusterRoleBinding(cluster, settings.extraLabels);
   return [
-    (signal) => applyRbac(clusterRoles.live, { present: clusterRoles.cache.get(name), wanted: role }, signal),
+    (signal) => applyRbac(clusterRoles, { present: clusterRoles.cache.get(name), wanted: role }, signal),
     (signal) =>
-      applyRbac(clusterRoleBindings.live, { present: clusterRoleBindings.cache.get(name), wanted: binding }, signal),
+      applyRbac(clusterRoleBindings, { present: clusterRoleBindings.cache.get(name), wanted: binding }, signal),
   ];
 }
 

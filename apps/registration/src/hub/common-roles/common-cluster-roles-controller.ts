@@ -33,7 +33,7 @@ export async function applyCommonRoles(
 ): Promise<void> {
   for (const wanted of wantedCommonRoles(settings.extraLabels)) {
     const present = clusterRoles.cache.get(wanted.metadata.name);
-    await applyRbac(clusterRoles.live, { present, wanted }, signal);
+    await applyRbac(clusterRoles, { present, wanted }, signal);
   }
 }
 

@@ -1,6 +1,13 @@
 import { finalizers, hasFinalizer, isDeleting, withoutFinalizers } from '@ocm/api';
-import { isKubeError, type Ref, type Resource } from '@ocm/kube';
+import { type Informer, isKubeError, type Ref, type Resource } from '@ocm/kube';
 import { planRbac, type RbacObject } from './plan-rbac.ts';
+import { slimRbac } from './slim-rbac.ts';
+
+/** Where permission objects of a kind are read and written, and the cache that is told what was written. */
+export interface RbacKind<T extends RbacObject> {
+  readonly live: Resource<T>;
+  readonly cache: Pick<Informer<T>, 'learn'>;
+}
 
 /** A permission object as some read has it, and as it should be. */
 export interface RbacTarget<T extends RbacObject> {
@@ -11,7 +18,7 @@ export interface RbacTarget<T extends RbacObject> {
 
 /** Makes a permission object what is wanted; sends nothing when it is. */
 export async function applyRbac<T extends RbacObject>(
-  resource: Resource<T>,
+  kind: RbacKind<T>,
   { present, wanted }: RbacTarget<T>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -20,12 +27,12 @@ export async function applyRbac<T extends RbacObject>(
     case 'keep':
       return;
     case 'replace':
-      await resource.replace(plan.object, { signal });
+      kind.cache.learn(slimRbac(await kind.live.replace(plan.object, { signal })));
       return;
     case 'recreate':
-      return recreate(resource, wanted, signal);
+      return recreate(kind, wanted, signal);
     case 'create':
-      return createOrCompare(resource, wanted, signal);
+      return createOrCompare(kind, wanted, signal);
   }
 }
 
@@ -55,26 +62,24 @@ export async function deleteRbac<T extends RbacObject>(
   }
 }
 
-async function recreate<T extends RbacObject>(resource: Resource<T>, wanted: T, signal: AbortSignal): Promise<void> {
+async function recreate<T extends RbacObject>(kind: RbacKind<T>, wanted: T, signal: AbortSignal): Promise<void> {
+  const { live, cache } = kind;
   // What a cache says is not enough to delete something.
-  const present = await resource.find(refTo(wanted), { signal });
-  if (planRbac(present, wanted).kind !== 'recreate') return applyRbac(resource, { present, wanted }, signal);
-  await removeRbac(resource, refTo(wanted), signal);
-  await resource.create(wanted, { signal });
+  const present = await live.find(refTo(wanted), { signal });
+  if (planRbac(present, wanted).kind !== 'recreate') return applyRbac(kind, { present, wanted }, signal);
+  await removeRbac(live, refTo(wanted), signal);
+  cache.learn(slimRbac(await live.create(wanted, { signal })));
 }
 
-async function createOrCompare<T extends RbacObject>(
-  resource: Resource<T>,
-  wanted: T,
-  signal: AbortSignal,
-): Promise<void> {
+async function createOrCompare<T extends RbacObject>(kind: RbacKind<T>, wanted: T, signal: AbortSignal): Promise<void> {
+  const { live, cache } = kind;
   try {
-    await resource.create(wanted, { signal });
+    cache.learn(slimRbac(await live.create(wanted, { signal })));
   } catch (error) {
     if (!isKubeError(error, 'exists')) throw error;
     // The cache lags behind, or the object lacks the label without which it is not cached.
-    const present = await resource.get(refTo(wanted), { signal });
-    await applyRbac(resource, { present, wanted }, signal);
+    const present = await live.get(refTo(wanted), { signal });
+    await applyRbac(kind, { present, wanted }, signal);
   }
 }
 
