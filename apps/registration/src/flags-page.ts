@@ -1,6 +1,7 @@
 import { flagsMarkdown } from '@ocm/service';
 import { controllerFlags } from './hub/controller-flags.ts';
 import { agentFlags } from './agent/agent-flags.ts';
+import { grpcFlags } from './grpc-server/grpc-flags.ts';
 import { webhookServerFlags } from './webhook/webhook-flags.ts';
 
 /** Where the page lies; written by `npm run docs`. */
@@ -8,7 +9,12 @@ export const FLAGS_PAGE = new URL('../../../docs/flags-registration.md', import.
 
 /** The documentation of all flags of this program, from the tables that parse them. */
 export function flagsPage(): string {
-  const commands = { controller: controllerFlags, agent: agentFlags, 'webhook-server': webhookServerFlags };
+  const commands = {
+    controller: controllerFlags,
+    agent: agentFlags,
+    'webhook-server': webhookServerFlags,
+    grpc: grpcFlags,
+  };
   const sections = Object.entries(commands).map(
     ([name, table]) => `## registration ${name}\n\n${flagsMarkdown(table)}`,
   );

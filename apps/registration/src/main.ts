@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { defineCommand, runProgram } from '@ocm/service';
+import { defineCommand, keepHeapSmall, limitGarbageSpace, runProgram } from '@ocm/service';
 import { agentFlags } from './agent/agent-flags.ts';
-import { saveMemory } from './agent/save-memory.ts';
 import { buildInfo } from './build-info.ts';
+import { grpcFlags } from './grpc-server/grpc-flags.ts';
 import { controllerFlags } from './hub/controller-flags.ts';
 import { webhookServerFlags } from './webhook/webhook-flags.ts';
 
@@ -21,7 +21,9 @@ const agent = defineCommand({
   flags: agentFlags,
   examples: ['--bootstrap-kubeconfig=/spoke/bootstrap/kubeconfig --spoke-cluster-name=cluster1'],
   async run(config, context) {
-    saveMemory();
+    // Measured on the idle bundle: 8 MB less, next to workloads that need the room.
+    limitGarbageSpace(0);
+    keepHeapSmall();
     await (await import('./agent/run-agent-command.ts')).runAgentCommand(config, context);
   },
 });
@@ -35,11 +37,19 @@ const webhookServer = defineCommand({
   run: async (config, context) => (await import('./webhook/run-webhook-server.ts')).runWebhookServer(config, context),
 });
 
+const grpc = defineCommand({
+  name: 'grpc',
+  summary: 'Hub: the way in for clusters that do not reach its Kubernetes API, CloudEvents over gRPC.',
+  flags: grpcFlags,
+  examples: ['--kubeconfig=hub.kubeconfig --server-config=/var/run/grpc-server-config/config.yaml'],
+  run: async (config, context) => (await import('./grpc-server/run-grpc.ts')).runGrpc(config, context),
+});
+
 const code = await runProgram({
   name: 'registration',
   summary: 'Registers clusters with a hub and keeps them in touch.',
   version: buildInfo.gitVersion,
-  commands: [controller, agent, webhookServer],
+  commands: [controller, agent, webhookServer, grpc],
   argv: process.argv.slice(2),
   env: process.env,
   host: process,

@@ -118,8 +118,8 @@ export interface JoiningCluster extends ClusterActor {
   readonly directory: string;
   /** Path of the bootstrap kubeconfig; `writeBootstrap` fills it. */
   readonly bootstrapPath: string;
-  /** Puts a bootstrap kubeconfig into the file and, first, into the secret. */
-  writeBootstrap(kubeconfig: string): Promise<void>;
+  /** Puts a bootstrap kubeconfig, and other files beside it, into the directory and, first, into the secret. */
+  writeBootstrap(kubeconfig: string, beside?: Readonly<Record<string, string>>): Promise<void>;
   /** The usual bootstrap kubeconfig: that of a user with the packaged rights. */
   bootstrapKubeconfig(via?: KubeconfigRoute, identity?: Identity): Promise<string>;
   /** Starts its agent, with the usual bootstrap kubeconfig if none was written. */
@@ -169,10 +169,11 @@ function joiningCluster(
     namespace,
     directory,
     bootstrapPath,
-    async writeBootstrap(kubeconfig) {
+    async writeBootstrap(kubeconfig, beside = {}) {
       hasBootstrap = true;
-      await putSecret(admin, { namespace, name: 'bootstrap-hub-kubeconfig' }, { kubeconfig });
-      await writeFile(bootstrapPath, kubeconfig, { mode: 0o600 });
+      const files = { ...beside, kubeconfig };
+      await putSecret(admin, { namespace, name: 'bootstrap-hub-kubeconfig' }, files);
+      for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text, { mode: 0o600 });
     },
     bootstrapKubeconfig: (via, identity = { user: BOOTSTRAP_USER }) => controlPlane.kubeconfig(identity, via),
     async start(options = {}) {

@@ -31,6 +31,7 @@ export interface Wish {
   readonly signerName?: string;
   /** What the request says about who makes it; the API server knows better. */
   readonly username?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 type Conditions = NonNullable<NonNullable<CertificateSigningRequest['status']>['conditions']>;
@@ -75,7 +76,11 @@ export class CsrRequests {
     await using client = await connect(source, { userAgent: 'test-agent', signal });
     const csr = await client.kind(CertificateSigningRequest).create(
       {
-        metadata: { generateName: `${cluster}-`, labels: { [labels.clusterName]: label } },
+        metadata: {
+          generateName: `${cluster}-`,
+          labels: { [labels.clusterName]: label },
+          ...(wish.annotations === undefined ? {} : { annotations: wish.annotations }),
+        },
         spec: {
           request: Buffer.from(pem).toString('base64'),
           signerName: wish.signerName ?? signers.kubeClient,

@@ -33,6 +33,14 @@ export const registrationControllerRules: readonly PolicyRule[] = [
   rule('register.open-cluster-management.io', ['managedclusters/accept'], ['update']),
 ];
 
+/** What the operator adds for the registration driver grpc. */
+export const grpcDriverRules: readonly PolicyRule[] = [
+  {
+    ...rule('certificates.k8s.io', ['signers'], ['approve', 'sign']),
+    resourceNames: ['open-cluster-management.io/grpc'],
+  },
+];
+
 /** What the operator adds for the gate ClusterProfile. */
 export const clusterProfileRules: readonly PolicyRule[] = [
   rule('multicluster.x-k8s.io', ['clusterprofiles'], ALL),

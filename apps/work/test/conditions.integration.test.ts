@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import {
   type ConditionRule,
   ConfigMap,
@@ -8,6 +8,7 @@ import {
   type ManifestConfig,
 } from '@ocm/api';
 import { aConfigMap, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
 
 const Job: Kind = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };

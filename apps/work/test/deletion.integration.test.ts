@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { ConfigMap, type DeleteOption, findCondition, type OwnerReference } from '@ocm/api';
 import { aConfigMap, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, type Lab, startLab } from './lab.ts';
 
 const HOLD = 'example.com/hold';

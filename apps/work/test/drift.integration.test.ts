@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { ConfigMap, Deployment, findCondition, type Kind, type KubeObject } from '@ocm/api';
 import { aConfigMap, aDeployment, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
 
 /** Promised to operators. */

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { AppliedManifestWork, ConfigMap } from '@ocm/api';
 import { aConfigMap, until } from '@ocm/testing';
 import { hubHashOf } from '../src/agent.ts';
+import { test } from './driver.ts';
 import { type Cluster, type Lab, startLab } from './lab.ts';
 
 const CENTURY_MS = 100 * 365 * 24 * 3_600_000;

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { ConfigMap, Role, RoleBinding } from '@ocm/api';
 import { aConfigMap, aRole, aRoleBinding, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, type Lab, startLab } from './lab.ts';
 
 const NAME = 'forty-five';

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { ConfigMap, type DeleteOption, findCondition, type KubeObject, Role, RoleBinding, Secret } from '@ocm/api';
 import { aConfigMap, aRole, aRoleBinding, aSecret, type ManifestWorkOver } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
 
 const VERBS = ['create', 'update', 'patch', 'get', 'delete'];

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { ConfigMap, type Kind } from '@ocm/api';
 import { aConfigMap, aCustomResourceDefinition, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, type Lab, startLab } from './lab.ts';
 
 const Gear: Kind = { group: 'example.com', version: 'v1', kind: 'Gear', plural: 'gears', namespaced: true };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import {
   ClusterRole,
   ConfigMap,
@@ -11,6 +11,7 @@ import {
   Pod,
 } from '@ocm/api';
 import { aClusterRole, aConfigMap, aDeployment, aPod, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
 
 const DaemonSet: Kind = { group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true };

@@ -10,7 +10,7 @@ import {
   ManifestWork,
   Namespace,
 } from '@ocm/api';
-import { connect, type KubeClient, kubeconfigFile, type Logger, silentLogger } from '@ocm/kube';
+import { connect, type KubeClient, kubeconfigFile, type Logger, silentLogger, systemClock } from '@ocm/kube';
 import {
   aManifestWork,
   aNamespace,
@@ -23,13 +23,20 @@ import {
   startFaultProxy,
   until,
 } from '@ocm/testing';
-import { hubHashOf, kubeWorkSource, runWorkAgent, type WorkAgentOptions } from '../src/agent.ts';
+import { hubHashOf, runWorkAgent, type WorkAgentOptions } from '../src/agent.ts';
+import { grpcWorkDriver } from '../src/agent/source/grpc-work-driver.ts';
+import { kubeWorkDriver } from '../src/agent/source/kube-work-driver.ts';
+import type { WorkDriver } from '../src/agent/source/work-driver.ts';
+import { driverName } from './driver.ts';
+import { type GrpcHub, startGrpcHub } from './grpc-hub.ts';
 
 /** A control plane that is hub and managed cluster at once, with a proxy in front of each role. */
 export interface Lab {
   readonly cp: ControlPlane;
   readonly hubProxy: FaultProxy;
   readonly spokeProxy: FaultProxy;
+  /** Over which agents get their works, where the file has chosen so; it reaches the hub by the proxy. */
+  readonly grpc: GrpcHub | undefined;
   readonly signal: AbortSignal;
   /** Everything may be done with it, past the proxies. */
   readonly admin: KubeClient;
@@ -72,6 +79,8 @@ export interface AgentOver extends Partial<
   readonly log?: Logger;
   /** Where hub and managed cluster are reached, if not by the proxies of the lab. */
   readonly servers?: { readonly hub: string; readonly spoke: string };
+  /** What the works come over, if not over what the file has chosen. */
+  readonly openDriver?: () => Promise<WorkDriver>;
   /** Who the agent is on the managed cluster; default is an administrator. */
   readonly identity?: Identity;
 }
@@ -95,12 +104,14 @@ export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> 
     return connect({ kind: 'text', text, directory: cp.directory }, { userAgent: 'work-agent', signal });
   };
   const admin = await connect(kubeconfigFile(cp.adminKubeconfigPath), { userAgent: 'test', signal });
+  const grpc = driverName() === 'grpc' ? await startGrpcHub({ cp, admin, server: hubProxy.url, signal }) : undefined;
   const agents = new Set<RunningAgent>();
   let clusters = 0;
   const lab: Lab = {
     cp,
     hubProxy,
     spokeProxy,
+    grpc,
     signal,
     admin,
     async newCluster() {
@@ -110,8 +121,9 @@ export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> 
       const namespaces = admin.kind(Namespace);
       await Promise.all([name, objects].map((each) => namespaces.create(aNamespace({ name: each }), { signal })));
       const hubHash = hubHashOf(`https://hub.example.com/${name}`);
+      const grpcConfig = await grpc?.admit(name);
       const startAgent = async (over: AgentOver = {}): Promise<RunningAgent> => {
-        const agent = await start({ lab, name, hubHash, connectAs }, over);
+        const agent = await start({ lab, name, hubHash, connectAs, grpcConfig }, over);
         agents.add(agent);
         return agent;
       };
@@ -120,34 +132,36 @@ export async function startLab(options: ControlPlaneOptions = {}): Promise<Lab> 
     async stop() {
       await Promise.all([...agents].map((agent) => agent.stop()));
       end.abort();
-      await Promise.all([hubProxy.close(), spokeProxy.close()]);
+      await Promise.all([hubProxy.close(), spokeProxy.close(), grpc?.close()]);
       await cp.stop();
     },
   };
   return lab;
 }
 
+interface AgentPlace extends Pick<Cluster, 'name' | 'hubHash'> {
+  readonly lab: Lab;
+  readonly connectAs: (identity: Identity, server: string) => Promise<KubeClient>;
+  /** Configuration of its gRPC client; without it the hub is reached over its API. */
+  readonly grpcConfig: string | undefined;
+}
+
 async function start(
-  {
-    lab,
-    name,
-    hubHash,
-    connectAs,
-  }: Pick<Cluster, 'name' | 'hubHash'> & {
-    lab: Lab;
-    connectAs: (identity: Identity, server: string) => Promise<KubeClient>;
-  },
-  { intervals = {}, log = silentLogger, servers, identity = 'admin', ...over }: AgentOver,
+  { lab, name, hubHash, connectAs, grpcConfig }: AgentPlace,
+  { intervals = {}, log = silentLogger, servers, identity = 'admin', openDriver, ...over }: AgentOver,
 ): Promise<RunningAgent> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([lab.signal, stopping.signal]);
-  const [hub, spoke] = await Promise.all([
-    connectAs('admin', servers?.hub ?? lab.hubProxy.url),
+  const parts = { clusterName: name, log, clock: systemClock };
+  const openDefault = async (): Promise<WorkDriver> =>
+    grpcConfig === undefined
+      ? kubeWorkDriver({ ...parts, hub: await connectAs('admin', servers?.hub ?? lab.hubProxy.url) })
+      : grpcWorkDriver(grpcConfig, { ...parts, clientId: `${name}-work-agent`, env: {} });
+  const [driver, spoke] = await Promise.all([
+    (openDriver ?? openDefault)(),
     connectAs(identity, servers?.spoke ?? lab.spokeProxy.url),
   ]);
-  const source = kubeWorkSource({ hub, clusterName: name, log });
   const options = {
-    source,
     spoke,
     hubHash,
     agentId: name,
@@ -155,9 +169,9 @@ async function start(
     log,
     intervals: { statusSyncMs: 1000, ...intervals },
   };
-  const ended = runWorkAgent({ ...options, ...over });
+  const ended = driver.serve((source) => runWorkAgent({ ...options, ...over, source }));
   const close = async () => {
-    await Promise.all([hub.close(), spoke.close()]);
+    await Promise.all([driver[Symbol.asyncDispose](), spoke.close()]);
   };
   return {
     async stop() {

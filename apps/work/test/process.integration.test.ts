@@ -120,6 +120,16 @@ describe('work agent', () => {
     ['too few workers', ['--workload-agent-workers=0'], 'workload-agent-workers must be >= 1, got "0"'],
     ['a driver that nobody knows', ['--workload-source-driver=kafka'], 'unsupported config type kafka'],
     ['a broker without client', ['--workload-source-driver=mqtt'], 'client id is required'],
+    [
+      'a driver that is not part of it',
+      ['--workload-source-driver=pubsub', '--cloudevents-client-id=c'],
+      'implement EventTransport of @ocm/cloudevents',
+    ],
+    [
+      'a driver configuration that cannot be read',
+      ['--workload-source-driver=grpc', '--cloudevents-client-id=c', '--workload-source-config=/nowhere/config.yaml'],
+      '/nowhere/config.yaml',
+    ],
     ['a gate that nobody knows', ['--feature-gates=Nonsense=true'], 'unknown feature gate "Nonsense"'],
     ['no cluster name', ['--spoke-cluster-name='], '--spoke-cluster-name is required'],
     [

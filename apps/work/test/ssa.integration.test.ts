@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import {
   ConfigMap,
   Deployment,
@@ -10,6 +10,7 @@ import {
   type ServerSideApplyOptions,
 } from '@ocm/api';
 import { aConfigMap, aDeployment, aManifestWork, until } from '@ocm/testing';
+import { test } from './driver.ts';
 import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

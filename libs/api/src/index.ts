@@ -287,7 +287,7 @@ export {
   workRoleBindingName,
 } from './contract/cluster-rbac-names.ts';
 export { builtInClusterSets } from './contract/cluster-sets.ts';
-export { agentSecrets, bootstrapServiceAccount, credentialKeys } from './contract/credential-names.ts';
+export { agentSecrets, bootstrapServiceAccount, credentialKeys, grpcServerServiceAccount } from './contract/credential-names.ts';
 export type { ConditionContract, ConditionOutcome } from './contract/define-condition.ts';
 export {
   type EksCluster,
@@ -372,4 +372,5 @@ export {
   type ConversionAnswer,
   type ConversionReview,
 } from './conversion/conversion-review.ts';
+export { managedClusterAddOnToV1alpha1 } from './conversion/managed-cluster-add-on.ts';
 export { crdDirectory } from './crd-directory.ts';

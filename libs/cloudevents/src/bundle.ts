@@ -41,7 +41,7 @@ interface BundleSpec extends Omit<ManifestWorkSpec, 'workload' | 'executor'> {
 /** The payload of a bundle's status (cloudevents-grpc 5.3). */
 interface BundleStatus {
   readonly conditions?: ManifestWorkStatus['conditions'] | null;
-  readonly resourceStatus?: NonNullable<ManifestWorkStatus['resourceStatus']>['manifests'];
+  readonly resourceStatus?: NonNullable<ManifestWorkStatus['resourceStatus']>['manifests'] | null;
 }
 
 /**
@@ -161,13 +161,13 @@ function statusPayload({ conditions, resourceStatus }: ManifestWorkStatus = {}):
 /**
  * The work with the status that an event brings (cloudevents-grpc 5.3): identity, version the status belongs to, sequence id as annotation.
  *
- * @throws EventError when resource id, version or sequence id are missing, or the payload is no status
+ * @throws EventError when resource id, version or sequence id are missing, or the payload is no status: no API server looks at it any more
  */
 export function workOfBundleStatus(event: CloudEvent): ManifestWork & { readonly status: ManifestWorkStatus } {
   const uid = requireString(event, extensions.resourceId);
   const sent = metadataOf(event);
   const sequenceId = requireString(event, extensions.sequenceId);
-  const { conditions, resourceStatus } = payloadOf(event) as BundleStatus;
+  const { conditions, resourceStatus } = statusOf(payloadOf(event));
   return {
     metadata: {
       ...sent,
@@ -179,9 +179,38 @@ export function workOfBundleStatus(event: CloudEvent): ManifestWork & { readonly
     },
     status: {
       ...(conditions === undefined || conditions === null ? {} : { conditions }),
-      ...(resourceStatus === undefined ? {} : { resourceStatus: { manifests: resourceStatus } }),
+      ...(isAbsent(resourceStatus) ? {} : { resourceStatus: { manifests: resourceStatus ?? [] } }),
     },
   };
+}
+
+function statusOf(payload: object): BundleStatus {
+  const { conditions, resourceStatus } = payload as Readonly<Record<string, unknown>>;
+  if (!isAbsent(conditions) && !isListOf(conditions, isCondition)) throw new EventError('conditions are no conditions');
+  if (!isAbsent(resourceStatus) && !isListOf(resourceStatus, isManifestStatus)) {
+    throw new EventError('resourceStatus is no list of what became of manifests');
+  }
+  return payload;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isCondition(value: unknown): boolean {
+  return isObject(value) && isText(value['type']) && isText(value['status']);
+}
+
+function isManifestStatus(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isObject(value['resourceMeta']) &&
+    (isAbsent(value['conditions']) || isListOf(value['conditions'], isCondition))
+  );
 }
 
 type Attribute = readonly [string, AttributeValue];
@@ -206,7 +235,8 @@ function specOf(event: CloudEvent): ManifestWorkSpec {
   return { ...rest, workload: { manifests }, ...(executer === undefined ? {} : { executor: executer }) };
 }
 
-function checkManifests(manifests: unknown): asserts manifests is readonly EmbeddedObject[] {
+/** @throws EventError when there are none, too many bytes, or one without kind and name (cloudevents-grpc 5.2) */
+export function checkManifests(manifests: unknown): asserts manifests is readonly EmbeddedObject[] {
   if (!Array.isArray(manifests) || manifests.length === 0) throw new EventError('the bundle has no manifests');
   const bytes = Buffer.byteLength(JSON.stringify(manifests));
   if (bytes > MAX_MANIFESTS_BYTES) {

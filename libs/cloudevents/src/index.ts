@@ -62,11 +62,39 @@ export {
 } from './publish-error.ts';
 
 // The way to a broker and back
-export type { EventLink, EventSubscription, EventTransport, LinkOptions } from './session/event-transport.ts';
+export {
+  CredentialReplaced,
+  type EventLink,
+  type EventSubscription,
+  type EventTransport,
+  type LinkOptions,
+} from './session/event-transport.ts';
 export { EventSession, type SessionOptions } from './session/event-session.ts';
 export { grpcTransport, type GrpcTransportOptions } from './grpc/grpc-transport.ts';
-export { kubeObjectEvent, kubeObjectOfEvent, type ObjectEventType } from './kube-object-event.ts';
+export { type GrpcClientConfig, parseGrpcClientConfig } from './grpc/client-config.ts';
+export { type LoadedClientConfig, loadClientConfig } from './grpc/client-credentials.ts';
+export { askGrpcServer, askOverTransport, type GrpcAnswer, type ServerQuestion } from './grpc/ask-server.ts';
+export { mqttTransport, type MqttTransportOptions } from './mqtt/mqtt-transport.ts';
+export type { MqttRole } from './mqtt/mqtt-topics.ts';
+export { certificateRefreshMs } from './grpc/certificate-refresh.ts';
+export { clusterOf, kubeObjectEvent, kubeObjectOfEvent, type ObjectEventType } from './kube-object-event.ts';
 
 // Agents
 export { type EventClient, type EventClientOptions, eventClient } from './client/event-client.ts';
 export { requestToken, type TokenClient, type TokenQuestion } from './client/request-token.ts';
+
+// Sources
+export { workSourceClient, type WorkSourceClient, type WorkSourceClientOptions } from './source/work-source-client.ts';
+export type { Versions } from './source/next-version.ts';
+
+// Metrics of both
+export { type EventMetrics, eventMetrics } from './metrics/event-metrics.ts';
+
+// Servers
+export {
+  cloudEventService,
+  encodeHeartbeat,
+  type PublishAnswer,
+  type PublishedMessage,
+  type SubscriptionMessage,
+} from './grpc/grpc-service.ts';

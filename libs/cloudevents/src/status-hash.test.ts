@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from './canonical-json.ts';
 import { workStatusHash } from './status-hash.ts';
@@ -25,6 +26,24 @@ describe('the hash of a status', () => {
     ],
   ])('[cloudevents-grpc 33] of %s', (_, status, hash) => {
     expect(workStatusHash(status as never)).toBe(hash);
+  });
+
+  test('takes conditions that a peer in Go left null', () => {
+    const manifests = [{ resourceMeta: { ordinal: 0 }, conditions: null }];
+    const text = canonicalJson({
+      resourceStatus: {
+        manifests: [
+          {
+            resourceMeta: { ordinal: 0, group: '', version: '', kind: '', resource: '', name: '', namespace: '' },
+            statusFeedback: {},
+            conditions: null,
+          },
+        ],
+      },
+    });
+    expect(workStatusHash({ resourceStatus: { manifests } } as never)).toBe(
+      createHash('sha256').update(text).digest('hex'),
+    );
   });
 
   test('is another for another value of a manifest', () => {

@@ -21,7 +21,8 @@ function manifestJson({ resourceMeta, statusFeedback, conditions }: ManifestStat
   return {
     resourceMeta: { ordinal, group, version, kind, resource, name, namespace },
     statusFeedback: statusFeedback ?? {},
-    conditions: conditions.map(conditionJson),
+    // Peers in Go send null for none.
+    conditions: (conditions as typeof conditions | null | undefined)?.map(conditionJson) ?? null,
   };
 }
 

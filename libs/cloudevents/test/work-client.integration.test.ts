@@ -137,6 +137,22 @@ describe('works of an agent over gRPC', () => {
     expect(env.server.published.filter(({ type }) => type.includes('.status.'))).toHaveLength(1);
   });
 
+  test('of two statuses made from the same version, the second is a conflict and nothing of the first is lost', async () => {
+    await using env = await setUp((hub) => hub.works.set('u1', work1));
+    const { works, hub, signal } = env;
+    await env.client.waitForSync(signal);
+    const seen = await works.get(ref, env);
+    const available = { ...condition, type: 'Available' };
+    const [first, second] = await Promise.allSettled([
+      works.patchStatus(seen, { conditions: [condition] }, { signal }),
+      works.patchStatus(seen, { conditions: [available] }, { signal }),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled' });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
+    expect((await works.get(ref, env)).status).toEqual({ conditions: [condition] });
+    expect(hub.statuses.get('u1')?.payload.conditions).toEqual([condition]);
+  });
+
   test('[cloudevents-grpc 35] an older generation is ignored, generation 0 is taken', async () => {
     await using env = await setUp((hub) => hub.works.set('u1', { ...work1, generation: 5 }));
     const { hub, works, signal } = env;

@@ -2,7 +2,7 @@
 export { type Command, defineCommand, type ProcessContext } from './process/command.ts';
 export type { Program } from './process/choose-command.ts';
 export { runProgram, type RunOptions } from './process/run-program.ts';
-export { limitGarbageSpace } from './process/garbage-space.ts';
+export { keepHeapSmall, limitGarbageSpace } from './process/heap-size.ts';
 export type { ProcessHost } from './process/supervise.ts';
 export { errorLine } from './process/remedy.ts';
 export { ConfigError } from './config-error.ts';
@@ -19,6 +19,7 @@ export { type FeatureGates, type GateTable, type GatesOf, gatesOf, parseFeatureG
 export { createLogger, type Logger } from './logger.ts';
 export { componentNamespace, kubeconfigSource } from './process/component-identity.ts';
 export { rateLimit } from './process/rate-limit.ts';
+export { type LeadOptions, leadUntilStopped } from './process/lead.ts';
 export { stopOnFileChange } from './process/stop-on-file-change.ts';
 export { type FileWatch, fileChanges } from './file-changes.ts';
 export {
@@ -45,4 +46,9 @@ export { answerProcessEndpoints, type MetricsSource, type ProcessEndpoints } fro
 export { type ListenAddress, parseListenAddress } from './serving/listen-address.ts';
 export { tlsSettings, type TlsSettings } from './serving/tls-settings.ts';
 export { type BuildInfo, buildInfoMetricName } from './metrics/build-info.ts';
-export { createProcessMetrics, type OwnGauge, type ProcessMetrics } from './metrics/process-registry.ts';
+export {
+  createProcessMetrics,
+  type OwnGauge,
+  type OwnSeries,
+  type ProcessMetrics,
+} from './metrics/process-registry.ts';

@@ -1,6 +1,6 @@
 // Control planes
 export type { AuditEntry } from './audit.ts';
-export { type ClientCertificateRequest, writeServingCertificate } from './certificates.ts';
+export { type ClientCertificateRequest, createTestAuthority, writeServingCertificate } from './certificates.ts';
 export {
   type ControlPlane,
   type ControlPlaneOptions,
@@ -19,6 +19,9 @@ export type { WriteCut, WriteCutOptions } from './fault-proxy/write-cut.ts';
 
 // Faults and proxies
 export { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connect-proxy.ts';
+
+// Brokers
+export { type MqttBroker, type MqttBrokerOptions, type MqttUser, startMqttBroker } from './mqtt-broker.ts';
 
 // Programs that end with this process
 export { freePort } from './free-port.ts';

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAgents } from './agents-bench.ts';
+import { benchGrpcEvents } from './grpc-events-bench.ts';
+import { benchGrpcFleet } from './grpc-fleet-bench.ts';
 import { type BenchRecord, type Figure, recordOf, renderReport } from './report.ts';
 import { benchPlacement } from './placement-bench.ts';
 import { benchRegistrationFleet } from './registration-fleet-bench.ts';
@@ -11,6 +13,7 @@ import { benchRotation } from './rotation-bench.ts';
 import { benchPlacementInMemory } from './placement-memory-bench.ts';
 import { benchRuntime } from './runtime-bench.ts';
 import { benchManyWorks, benchWorkAgent } from './work-bench.ts';
+import { benchWorkDrivers } from './work-grpc-bench.ts';
 import { benchWorkLife } from './work-life-bench.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
@@ -23,6 +26,7 @@ const SUITES = {
   work: benchWorkAgent,
   'work-large': benchManyWorks,
   'work-life': benchWorkLife,
+  'work-grpc': benchWorkDrivers,
   agents: benchAgents,
   placement: benchPlacement,
   'placement-cpu': benchPlacementInMemory,
@@ -30,6 +34,8 @@ const SUITES = {
   'registration-fleet': benchRegistrationFleet,
   'registration-heartbeat': benchRegistrationHeartbeat,
   rotation: benchRotation,
+  'grpc-fleet': benchGrpcFleet,
+  'grpc-events': benchGrpcEvents,
 } as const;
 type Suite = keyof typeof SUITES;
 

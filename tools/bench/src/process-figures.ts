@@ -26,3 +26,9 @@ export async function processFigures(pid: number): Promise<ProcessFigures> {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND,
   };
 }
+
+/** The most that a running process has had in memory so far. Throws when the process does not exist. */
+export async function peakResidentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / KIB_PER_MIB;
+}

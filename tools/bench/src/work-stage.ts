@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ManifestWork } from '@ocm/api';
 import { connect, informer, kubeconfigFile, type Lister } from '@ocm/kube';
 import { type ControlPlane, freePort, startControlPlane, startEtcd, startSupervisor, until } from '@ocm/testing';
+import { startEventRoute } from './grpc/event-route.ts';
 import { benchWork, type WorkContent } from './objects.ts';
 import { type ProcessFigures, processFigures } from './process-figures.ts';
 import { inParallel, rawClient, type RawClient } from './raw-client.ts';
@@ -33,7 +34,13 @@ export interface RunningBundle {
   figures(): Promise<ProcessFigures>;
 }
 
-export async function openWorkStage({ audit = false }: { readonly audit?: boolean } = {}): Promise<WorkStage> {
+interface StageOptions {
+  readonly audit?: boolean;
+  /** What the agent gets its works over; for `grpc` a server is started in front of the hub. */
+  readonly driver?: 'kube' | 'grpc';
+}
+
+export async function openWorkStage({ audit = false, driver = 'kube' }: StageOptions = {}): Promise<WorkStage> {
   const stack = new AsyncDisposableStack();
   const etcd = stack.use(await startEtcd());
   const hub = stack.use(await startControlPlane({ etcd, audit }));
@@ -60,7 +67,9 @@ export async function openWorkStage({ audit = false }: { readonly audit?: boolea
         'agent',
         '--spoke-cluster-name=ours',
         `--kubeconfig=${spoke.adminKubeconfigPath}`,
-        `--workload-source-config=${hub.adminKubeconfigPath}`,
+        ...(driver === 'kube'
+          ? [`--workload-source-config=${hub.adminKubeconfigPath}`]
+          : await startEventRoute({ hub, supervisor, directory })),
         '--namespace=open-cluster-management-agent',
         `--listen=127.0.0.1:${await freePort()}`,
       ];

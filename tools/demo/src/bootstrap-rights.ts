@@ -4,7 +4,8 @@ import type { KubeClient } from '@ocm/kube';
 /** Group of the identities that may ask to join (registration 3). */
 export const BOOTSTRAP_GROUP = 'system:bootstrappers:managedcluster';
 
-const ROLE_NAME = 'open-cluster-management:bootstrap';
+/** What such an identity may do. */
+export const BOOTSTRAP_ROLE = 'open-cluster-management:bootstrap';
 const BINDING_NAME = 'open-cluster-management:bootstrap:managedcluster';
 const RBAC = 'rbac.authorization.k8s.io';
 const READ = ['create', 'get', 'list', 'watch'];
@@ -13,7 +14,7 @@ const READ = ['create', 'get', 'list', 'watch'];
 export async function grantBootstrapRights(hub: KubeClient, signal: AbortSignal): Promise<void> {
   await hub.kind(ClusterRole).create(
     {
-      metadata: { name: ROLE_NAME },
+      metadata: { name: BOOTSTRAP_ROLE },
       rules: [
         { apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: READ },
         { apiGroups: ['cluster.open-cluster-management.io'], resources: ['managedclusters'], verbs: READ },
@@ -30,7 +31,7 @@ export async function grantBootstrapRights(hub: KubeClient, signal: AbortSignal)
   await hub.kind(ClusterRoleBinding).create(
     {
       metadata: { name: BINDING_NAME },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: ROLE_NAME },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: BOOTSTRAP_ROLE },
       subjects: [{ apiGroup: RBAC, kind: 'Group', name: BOOTSTRAP_GROUP }],
     },
     { signal },

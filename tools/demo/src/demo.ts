@@ -9,39 +9,49 @@ import { HELLO_NAMESPACE, HELLO_WORK } from './hello-work.ts';
 import { joinCluster } from './managed-cluster.ts';
 import { progressBoard, type ProgressBoard } from './progress-board.ts';
 import { removeRollout, showRollout } from './rollout-scene.ts';
-import { HUB_NAMESPACE, openScene, type Scene } from './scene.ts';
+import { HUB_NAMESPACE } from './hub-namespace.ts';
+import { openScene, type Scene } from './scene.ts';
 import type { Screen } from './screen.ts';
+import { showSeparation } from './separation-scene.ts';
 
 const CLUSTERS = ['cluster1', 'cluster2'];
+/** Joins with `grpc`: its agents have no way to the hub's API. */
+const CLUSTER_OVER_GRPC = 'cluster3';
 const STEP_MS = 60_000;
 
 export interface DemoOptions {
   /** Delete the works at the end, show the pruning, and return. Otherwise it runs until the signal fires. */
   readonly once: boolean;
+  /** Also a third cluster, whose agents reach a gRPC server instead of the hub's API. */
+  readonly grpc: boolean;
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
 
 /** The whole demo. Rejects when a step does not come to its end within a minute; everything it started is gone afterwards. */
-export async function demo({ once, screen, signal }: DemoOptions): Promise<void> {
+export async function demo({ once, grpc, screen, signal }: DemoOptions): Promise<void> {
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
+  const overGrpc = grpc ? [CLUSTER_OVER_GRPC] : [];
+  const names = [...CLUSTERS, ...overGrpc];
   screen.say(
-    'Starting a hub and two managed clusters (etcd, kube-apiserver, kube-controller-manager) and our controllers ...',
+    `Starting a hub and ${grpc ? 'three' : 'two'} managed clusters (etcd, kube-apiserver, kube-controller-manager) and our controllers ...`,
   );
-  await using scene = await openScene({ names: CLUSTERS, signal, run: 'source' });
+  await using scene = await openScene({ names, signal, run: 'source', overGrpc, audit: grpc });
   const columns = MILESTONES.filter((milestone) => once || milestone !== 'work pruned');
   const play = async (): Promise<void> => {
     await startSchedulers(scene);
     screen.say('Starting a registration agent and a work agent per cluster ...');
-    const board = progressBoard({ names: CLUSTERS, admin: scene.admin, screen, columns, seconds });
+    const board = progressBoard({ names, admin: scene.admin, screen, columns, seconds });
     await showJoining(scene, board);
     await showDrift(scene, screen);
     await showRollout(scene, screen);
+    if (grpc) await tellSeparation(scene, screen);
     if (!once) return stay(scene, screen);
     screen.say('\nDeleting the replica set and the works ...');
     await removeRollout(scene);
     await showPruning(scene, board);
+    if (grpc) await tellSeparation(scene, screen);
   };
   try {
     await Promise.race([play(), scene.failure]);
@@ -49,6 +59,11 @@ export async function demo({ once, screen, signal }: DemoOptions): Promise<void>
     if (!signal.aborted) throw error;
   }
   screen.say('Stopping ...');
+}
+
+async function tellSeparation(scene: Scene, screen: Screen): Promise<void> {
+  screen.say("\nWho has used the hub's API, by its audit log:");
+  await showSeparation(scene, screen);
 }
 
 /** On the hub, besides the registration controller: who chooses clusters, and who gives work to those that are chosen. */

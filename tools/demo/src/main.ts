@@ -4,17 +4,19 @@ import { screen } from './screen.ts';
 
 const HELP = `A hub and two managed clusters on this machine, joined, with work delivered to both; drift that is healed, and a rollout.
 
-Usage: npm run demo [-- --once]
+Usage: npm run demo [-- [--once] [--grpc]]
 
   --once   delete everything at the end, show the pruning, and exit
+  --grpc   also a third cluster, whose agents have no way to the hub's API: they reach a gRPC server
   --help   this text
 
 Examples:
   npm run demo              # stays until Ctrl-C; prints kubeconfigs and commands to try
   npm run demo -- --once    # for a quick look, and for CI
+  npm run demo -- --grpc    # with a cluster that joins and works by gRPC alone
 `;
 
-const FLAGS = ['--once', '--help'];
+const FLAGS = ['--once', '--grpc', '--help'];
 
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => !FLAGS.includes(arg));
@@ -32,7 +34,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     await provideBinaries(stop.signal);
-    await demo({ once: args.includes('--once'), screen: screen(process.stdout), signal: stop.signal });
+    await demo({
+      once: args.includes('--once'),
+      grpc: args.includes('--grpc'),
+      screen: screen(process.stdout),
+      signal: stop.signal,
+    });
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 0;

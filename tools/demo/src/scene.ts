@@ -6,16 +6,18 @@ import { type Administrator, administrator } from './administrator.ts';
 import { grantBootstrapRights } from './bootstrap-rights.ts';
 import { type Component, type ComponentOptions, failWhenItEnds, startComponent, stopComponents } from './components.ts';
 import { type Fleet, startFleet } from './fleet.ts';
+import { createGrpcAuthority, type GrpcAuthority, type GrpcGateway, startGrpcGateway } from './grpc-gateway.ts';
+import { HUB_NAMESPACE } from './hub-namespace.ts';
 
 const APPS = join(import.meta.dirname, '../../../apps');
-/** Where our processes on the hub would run. */
-export const HUB_NAMESPACE = 'open-cluster-management-hub';
 
 /** A hub with our controller and an administrator, and managed clusters that are still empty. What every step works with. */
 export interface Scene extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly hub: KubeClient;
   readonly admin: Administrator;
+  /** Where agents go that have no way to the hub's API, and whose they are. */
+  readonly gateway: (GrpcGateway & { readonly clusters: readonly string[] }) | undefined;
   /** Files of the scene; gone at its end. */
   readonly directory: string;
   /** Fires when the scene is about to end. */
@@ -34,10 +36,12 @@ export interface SceneOptions {
   readonly run: 'source' | 'bundle';
   /** Keep audit logs of the API servers. */
   readonly audit?: boolean;
+  /** Those of them whose agents come by gRPC alone. */
+  readonly overGrpc?: readonly string[];
 }
 
 /** Starts the control planes and the registration controller. What it started ends with the scene, also when this fails half-way. */
-export async function openScene({ names, signal, run, audit = false }: SceneOptions): Promise<Scene> {
+export async function openScene({ names, signal, run, audit = false, overGrpc = [] }: SceneOptions): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const fleet = stack.use(await startFleet(names, audit));
   const supervisor = startSupervisor();
@@ -67,17 +71,25 @@ export async function openScene({ names, signal, run, audit = false }: SceneOpti
   };
   await hub.kind(Namespace).create({ metadata: { name: HUB_NAMESPACE } }, { signal });
   await grantBootstrapRights(hub, signal);
+  const authority = overGrpc.length === 0 ? undefined : await createGrpcAuthority(directory);
   const args = ['controller', '--kubeconfig', fleet.hub.adminKubeconfigPath, '--namespace', HUB_NAMESPACE];
-  await start({ name: 'registration-controller', app: 'registration', args });
+  await start({ name: 'registration-controller', app: 'registration', args: [...args, ...signingFlags(authority)] });
+  const parts = { fleet, hub, directory, signal: ending, start };
+  const gateway =
+    authority === undefined ? undefined : { ...(await startGrpcGateway(parts, authority)), clusters: overGrpc };
   const kept = stack.move();
   return {
-    fleet,
-    hub,
+    ...parts,
     admin,
-    directory,
-    signal: ending,
-    start,
+    gateway,
     failure: failure.promise,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** With which the hub controller signs the certificates of agents that come by gRPC. */
+function signingFlags(authority: GrpcAuthority | undefined): readonly string[] {
+  if (authority === undefined) return [];
+  const { certificateFile, keyFile } = authority;
+  return ['--enabled-registration-drivers=csr,grpc', '--grpc-ca-file', certificateFile, '--grpc-key-file', keyFile];
 }

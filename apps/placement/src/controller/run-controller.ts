@@ -1,16 +1,16 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, leadElection } from '@ocm/kube';
+import { connect } from '@ocm/kube';
 import {
   componentNamespace,
   createAccessGuard,
   createProcessMetrics,
   kubeconfigSource,
+  leadUntilStopped,
   limitGarbageSpace,
   openProcessServer,
   type ProcessContext,
   rateLimit,
-  stopOnFileChange,
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
@@ -22,7 +22,7 @@ const GARBAGE_BYTES = 8 * 1024 * 1024;
 /** `placement controller`: serves health and metrics, and schedules while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
   limitGarbageSpace(GARBAGE_BYTES);
-  const { clock, env, log, signal } = context;
+  const { clock, env, log } = context;
   const namespace = await componentNamespace(config.namespace);
   const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
   const scheduling = createSchedulingMetrics();
@@ -48,22 +48,9 @@ export async function runController(config: ControllerConfig, context: ProcessCo
   const instance = `placement-controller-${hostname()}`;
   const lead = (signal: AbortSignal): Promise<void> =>
     runPlacement({ client, signal, log, clock, kubeMetrics: metrics.kube, metrics: scheduling, instance });
-  const election = {
-    client,
-    namespace,
-    name: leaderElectionLeases.placementController,
-    // A pod's name outlives its containers: a restarted one takes its own lease back at once.
-    identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
-    leaseDurationMs: config.leaseDurationMs,
-    renewDeadlineMs: config.renewDeadlineMs,
-    retryPeriodMs: config.retryPeriodMs,
-    signal,
-    log,
-    clock,
-    metrics: metrics.kube,
-  };
-  await Promise.all([
-    config.disableLeaderElection ? lead(signal) : leadElection(election, lead),
-    stopOnFileChange(config.terminateOnFiles, context),
-  ]);
+  await leadUntilStopped(
+    lead,
+    { config, client, namespace, name: leaderElectionLeases.placementController, metrics: metrics.kube },
+    context,
+  );
 }

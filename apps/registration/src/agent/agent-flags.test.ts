@@ -57,7 +57,6 @@ describe('flags of the agent', () => {
     { flag: '--client-cert-expiration-seconds=-1', problem: 'must be 0 or at least 3600' },
     { flag: '--cluster-healthcheck-period=0s', problem: 'must be greater than 0' },
     { flag: '--addon-kubeclient-registration-auth=x', problem: 'must be csr or token, got "x"' },
-    { flag: '--registration-auth=grpc', problem: 'must be csr' },
     { flag: '--feature-gates=Nope=true', problem: 'unknown feature gate "Nope"' },
     { flag: '--feature-gates=ClusterClaim=maybe', problem: 'must be true or false' },
     { flag: '--nope', problem: 'unknown flag --nope' },

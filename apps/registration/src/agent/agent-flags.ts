@@ -4,9 +4,6 @@ import { commonFlags, featureGatesFlag, type FlagConfig, type FlagTable, gatesOf
 /** Least lifetime of a certificate that may be asked for; below it agents would do little else than renew. */
 const LEAST_EXPIRATION_SECONDS = 3600;
 
-/** Said of flags that the command line of existing installations may carry and that nothing looks at yet. */
-const UNUSED = 'not used yet';
-
 /** Flags of `registration agent` (registration 25). */
 export const agentFlags = {
   ...commonFlags,
@@ -104,8 +101,7 @@ export const agentFlags = {
     name: 'registration-auth',
     type: 'string',
     default: '',
-    help: 'how the cluster registers: awsirsa, or csr, which any other word means too, except grpc, which is not available yet',
-    check: complainAboutDriver,
+    help: 'how the cluster registers: awsirsa, grpc, or csr, which any other word means too',
   },
   certificateExpirationSeconds: {
     name: 'client-cert-expiration-seconds',
@@ -131,9 +127,13 @@ export const agentFlags = {
   grpcBootstrapConfig: {
     name: 'grpc-bootstrap-config',
     type: 'string',
-    help: `path of the gRPC configuration for bootstrap; ${UNUSED}`,
+    help: 'path of the gRPC configuration with which a cluster registers (grpc)',
   },
-  grpcConfig: { name: 'grpc-config', type: 'string', help: `path of the gRPC configuration; ${UNUSED}` },
+  grpcConfig: {
+    name: 'grpc-config',
+    type: 'string',
+    help: 'path of the gRPC configuration of the registered agent (grpc); without it config.yaml in hub-kubeconfig-dir',
+  },
   addOnAuth: {
     name: 'addon-kubeclient-registration-auth',
     type: 'string',
@@ -161,8 +161,4 @@ function complainAboutUrls(urls: readonly string[]): string | undefined {
 
 function isHttpsUrl(text: string): boolean {
   return URL.parse(text)?.protocol === 'https:' && /^https:\/\/[^/]/i.test(text);
-}
-
-function complainAboutDriver(word: string): string | undefined {
-  return word === 'grpc' ? 'must be csr or awsirsa: this driver is not available yet' : undefined;
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { credentialKeys } from '@ocm/api';
 import { ConfigError } from '@ocm/service';
 import type { AgentSettings } from './agent-flags.ts';
 
@@ -15,6 +17,11 @@ const FEWEST_HUBS = 2;
 export function bootstrapKubeconfigs(settings: AgentSettings): BootstrapKubeconfigs {
   const { bootstrapKubeconfig: path, bootstrapKubeconfigs: paths, gates } = settings;
   if (gates.MultipleHubs) {
+    if (settings.registrationAuth === 'grpc') {
+      throw new ConfigError([
+        'the gate MultipleHubs does not go with --registration-auth=grpc: there is one gRPC configuration, for one hub',
+      ]);
+    }
     if (paths.length >= FEWEST_HUBS) return { kind: 'several', paths };
     const given = `--bootstrap-kubeconfigs is given ${paths.length} times`;
     throw new ConfigError([
@@ -23,4 +30,31 @@ export function bootstrapKubeconfigs(settings: AgentSettings): BootstrapKubeconf
   }
   if (path === undefined) throw new ConfigError(['bootstrap-kubeconfig is required: give --bootstrap-kubeconfig']);
   return { kind: 'one', path };
+}
+
+/** Where the gRPC configurations are. */
+export interface GrpcPaths {
+  /** With which the cluster registers; an agent that has registered can do without. */
+  readonly bootstrap: string | undefined;
+  /** With which the registered agent works. */
+  readonly joined: string;
+}
+
+/**
+ * The gRPC configurations of the flags (cloudevents-grpc 16.2); that of the registered agent is by default where its secret is written to.
+ *
+ * @throws ConfigError when neither is given
+ */
+export function grpcPaths({
+  grpcBootstrapConfig,
+  grpcConfig,
+  hubKubeconfigDir,
+}: Pick<AgentSettings, 'grpcBootstrapConfig' | 'grpcConfig' | 'hubKubeconfigDir'>): GrpcPaths {
+  if (!grpcBootstrapConfig && !grpcConfig) {
+    throw new ConfigError(['config file should be set: give --grpc-bootstrap-config or --grpc-config']);
+  }
+  return {
+    bootstrap: grpcBootstrapConfig || undefined,
+    joined: grpcConfig || join(hubKubeconfigDir, credentialKeys.grpcConfig),
+  };
 }

@@ -56,6 +56,9 @@ export interface HubAnswer {
   readonly hubTime: Date | undefined;
 }
 
+/** The hub's API server, or its gRPC server. */
+export type HubChannel = 'api' | 'grpc';
+
 /**
  * How a cluster registers (registration 10.1): csr, awsirsa or grpc, chosen by --registration-auth. Whoever uses a driver does not
  * ask which one it is. What the drivers share for a hub whose API server they reach is in `kube-hub.ts`.
@@ -65,6 +68,8 @@ export interface RegistrationDriver {
   judge(files: Files, names: AgentNames, now: Date): CredentialVerdict;
   /** User entry of the hub kubeconfig, in the form of the file (registration 6.1). */
   readonly kubeconfigUser: Readonly<Record<string, unknown>>;
+  /** Over what the agent reaches its hub, which decides what helps when it does not. */
+  readonly channel: HubChannel;
   /** Keys of the secret beside the kubeconfig, the names and the credential; `config.yaml` of grpc. */
   readonly additionalData: Files;
   /** Adds what the driver's hub side looks for, such as the annotations of awsirsa. */

@@ -1,20 +1,21 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, isKubeError, type KubeClient, leadElection } from '@ocm/kube';
+import { connect, isKubeError, type KubeClient } from '@ocm/kube';
 import {
   componentNamespace,
   createAccessGuard,
   createProcessMetrics,
   kubeconfigSource,
+  leadUntilStopped,
   openProcessServer,
   type ProcessContext,
   rateLimit,
-  stopOnFileChange,
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import { createAgentHealth } from './agent-health.ts';
 import { createConnectionReport } from './diagnosis/connection-report.ts';
+import type { AgentIntervals } from './intervals.ts';
 import { runAgent } from './run-agent.ts';
 
 /** `registration agent`: serves health and metrics, and runs the agent while it is the leader. */
@@ -59,29 +60,28 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
     metrics: metrics.kube,
     health,
     connection,
+    intervals: await grpcIntervals(settings, env),
   };
   const lead = async (signal: AbortSignal): Promise<void> => {
     await runAgent({ ...agent, signal, rateLimit: limit, proxy });
     stop('the agent has ended');
   };
-  const election = {
-    client,
-    namespace,
-    name: leaderElectionLeases.registrationAgent,
-    // A pod's name outlives its containers: a restarted one takes its own lease back at once.
-    identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
-    leaseDurationMs: settings.leaseDurationMs,
-    renewDeadlineMs: settings.renewDeadlineMs,
-    retryPeriodMs: settings.retryPeriodMs,
-    signal,
-    log,
-    clock,
-    metrics: metrics.kube,
-  };
-  await Promise.all([
-    settings.disableLeaderElection ? lead(signal) : leadElection(election, lead),
-    stopOnFileChange(settings.terminateOnFiles, context),
-  ]);
+  await leadUntilStopped(
+    lead,
+    { config: settings, client, namespace, name: leaderElectionLeases.registrationAgent, metrics: metrics.kube },
+    context,
+  );
+}
+
+/** What the environment says about certificates of gRPC clients (cloudevents-grpc 9.2). Loaded only where it is used: gRPC costs memory. */
+async function grpcIntervals(
+  { registrationAuth }: AgentSettings,
+  env: ProcessContext['env'],
+): Promise<Partial<AgentIntervals>> {
+  if (registrationAuth !== 'grpc') return {};
+  const { certificateRefreshMs } = await import('@ocm/cloudevents');
+  const refreshMs = certificateRefreshMs(env);
+  return refreshMs === undefined ? {} : { credentialReloadMs: refreshMs };
 }
 
 /** An outage passes by itself, and the lease waits for its end. A certificate of another CA does not, so the process says so and ends. */

@@ -71,7 +71,7 @@ export async function startUp(
     hubKubeconfig: present === undefined ? undefined : { text: present, path: hubKubeconfig },
   };
   const bootstrapPath = await selectBootstrap(context, selection, signal);
-  const driver = driverOf(context, bootstrapPath);
+  const driver = await driverOf(context, bootstrapPath);
   const hubAddress = hubAddressOf(await readBootstrap(bootstrapPath));
   return {
     context,
@@ -102,9 +102,16 @@ export async function startUp(
 }
 
 /** Registration 10.1: every word that names no other driver means csr. */
-function driverOf(context: AgentContext, bootstrapPath: string): RegistrationDriver {
-  const { registrationAuth } = context.settings;
-  return registrationAuth === 'awsirsa' ? awsirsaDriver(context, bootstrapPath) : csrDriver(context, bootstrapPath);
+async function driverOf(context: AgentContext, bootstrapPath: string): Promise<RegistrationDriver> {
+  switch (context.settings.registrationAuth) {
+    case 'awsirsa':
+      return awsirsaDriver(context, bootstrapPath);
+    case 'grpc':
+      // Loaded only where it is used: gRPC costs memory.
+      return (await import('./grpc/grpc-driver.ts')).grpcDriver(context);
+    default:
+      return csrDriver(context, bootstrapPath);
+  }
 }
 
 /** A cache of one secret: the agent may read all of its namespace, but needs no more. */

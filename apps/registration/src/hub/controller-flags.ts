@@ -2,9 +2,6 @@ import { bootstrapServiceAccount, imagePullSecret, namespaces } from '@ocm/api';
 import { isRendererName, rendererNames } from './import/renderer-names.ts';
 import { commonFlags, featureGatesFlag, type FlagConfig, type FlagTable, gatesOf } from '@ocm/service';
 
-/** Accepted so that existing manifests start; what they steer is not built yet. */
-const LATER = 'no effect yet';
-
 /** Flags of `registration controller` (registration 25). */
 export const controllerFlags = {
   ...commonFlags,
@@ -20,7 +17,7 @@ export const controllerFlags = {
     name: 'enabled-registration-drivers',
     type: 'list',
     default: ['csr'],
-    help: 'ways in which clusters may register: csr, awsirsa; unknown words do nothing, grpc has no effect yet',
+    help: 'ways in which clusters may register: csr, awsirsa, grpc; unknown words do nothing',
   },
   autoApprovedCsrUsers: {
     name: 'auto-approved-csr-users',
@@ -39,7 +36,7 @@ export const controllerFlags = {
     name: 'auto-approved-grpc-users',
     type: 'list',
     default: [],
-    help: `users whose first request over gRPC is approved; ${LATER}`,
+    help: 'users whose first certificate request over gRPC is approved (driver grpc, gate ManagedClusterAutoApproval)',
   },
   autoApprovedArnPatterns: {
     name: 'auto-approved-arn-patterns',
@@ -63,13 +60,22 @@ export const controllerFlags = {
     ],
     help: `what is deleted with a cluster, as group/version/resource in this order (gate ResourceCleanup)`,
   },
-  grpcCaFile: { name: 'grpc-ca-file', type: 'string', help: `CA certificate of the gRPC signer; ${LATER}` },
-  grpcKeyFile: { name: 'grpc-key-file', type: 'string', help: `CA key of the gRPC signer; ${LATER}` },
+  grpcCaFile: {
+    name: 'grpc-ca-file',
+    type: 'string',
+    help: 'path of the certificate of the CA that signs for clients of the gRPC server; the driver grpc needs it. Read at the start',
+  },
+  grpcKeyFile: {
+    name: 'grpc-key-file',
+    type: 'string',
+    help: 'path of the key of that CA; the driver grpc needs it. Read at the start',
+  },
   grpcSigningMs: {
     name: 'grpc-signing-duration',
     type: 'duration',
     default: '720h',
-    help: `lifetime of certificates of the gRPC signer; ${LATER}`,
+    help: 'lifetime of the certificates that it signs; no longer than the CA lives',
+    check: (ms: number) => (ms > 0 ? undefined : 'must be greater than 0'),
   },
   hubApiServerUrl: {
     name: 'hub-apiserver-url',

@@ -6,6 +6,7 @@ import {
   ClusterRoleBinding,
   clusterLeaseName,
   findCondition,
+  isDeleting,
   type KubeObject,
   labels,
   Lease,
@@ -33,6 +34,7 @@ import {
   type Resource,
   systemClock,
 } from '@ocm/kube';
+import { isAboutToBeAccepted } from './connection/judge-connection.ts';
 import type { ExtraLabels } from './acceptance/cluster-rbac.ts';
 import type { HubDriver } from './driver/hub-driver.ts';
 import { capiKeyOf } from './import/cluster-api.ts';
@@ -56,8 +58,11 @@ export interface HubContext {
   readonly settings: HubSettings;
   /** What every cache has in common. */
   readonly cacheOptions: Pick<InformerOptions<never>, 'clock' | 'log' | 'metrics' | 'silenceMs'>;
-  /** By the set label, by the sets that `status.managedNamespaces` mentions, and, with the gate ClusterImporter, by Cluster API cluster. */
-  readonly clusters: Watched<ManagedCluster, 'clusterSet' | 'managedSet' | 'capiCluster'>;
+  /**
+   * By the set label, by the sets that `status.managedNamespaces` mentions, with the gate ClusterImporter by Cluster API cluster, and, under the
+   * empty value, those that the hub has yet to let in.
+   */
+  readonly clusters: Watched<ManagedCluster, 'clusterSet' | 'managedSet' | 'capiCluster' | 'undecided'>;
   readonly clusterSets: Watched<ManagedClusterSet>;
   readonly setBindings: Watched<ManagedClusterSetBinding, 'clusterSet' | 'namespace'>;
   /** By cluster. Of the status only the Available condition is kept. */
@@ -82,6 +87,8 @@ export interface HubSettings {
   readonly drivers: readonly string[];
   /** The driver for EKS clusters, where it is enabled; made at the start, since it needs credentials. */
   readonly awsirsa: HubDriver | undefined;
+  /** The driver for clusters that register over gRPC, where it is enabled; made at the start, since it needs the CA. */
+  readonly grpc: HubDriver | undefined;
   /** Words of `--gc-resource-list`: what is deleted with a cluster, in order (gate ResourceCleanup). */
   readonly cleanupTypes: readonly string[];
   /** What clusters are imported with (gate ClusterImporter). */
@@ -159,6 +166,7 @@ export function createHubContext(collaborators: HubCollaborators, settings: HubS
       indexes: {
         clusterSet: setLabelOf,
         managedSet: managedSetsOf,
+        undecided: (cluster) => (isAboutToBeAccepted(cluster) && !isDeleting(cluster) ? [''] : []),
         capiCluster: (cluster) => (settings.gates.ClusterImporter ? [capiKeyOf(cluster)] : []),
       },
     }),

@@ -9,7 +9,8 @@ import { clusterSetController } from './cluster-set/cluster-set-controller.ts';
 import { profileControllers } from './cluster-profile/profile-controllers.ts';
 import { commonClusterRolesController } from './common-roles/common-cluster-roles-controller.ts';
 import { connectionController } from './connection/connection-controller.ts';
-import { enabledDrivers } from './driver/hub-driver.ts';
+import { csrApprovingController } from './csr/csr-approving-controller.ts';
+import { enabledDrivers, type HubDriver } from './driver/hub-driver.ts';
 import type { HubContext } from './hub-context.ts';
 import { capiClusterCache, importController } from './import/import-controller.ts';
 import { leaseController } from './lease/lease-controller.ts';
@@ -44,7 +45,14 @@ export function hubControllers(context: HubContext): HubControllers {
     ...(gates.ClusterProfile ? profileControllers(context) : []),
     ...(gates.DefaultClusterSet ? builtInSetControllers(context) : []),
     ...(capiClusters === undefined ? [] : [importController({ ...context, capiClusters })]),
-    ...drivers.flatMap(({ controllers }) => controllers(context)),
+    ...approvingControllers(context, drivers),
+    ...drivers.flatMap(({ controllers }) => controllers?.(context) ?? []),
   ];
   return { controllers, background: capiClusters === undefined ? [] : [capiClusters] };
+}
+
+/** One for all drivers whose agents ask for certificates. */
+function approvingControllers(context: HubContext, drivers: readonly HubDriver[]): readonly Controller[] {
+  const policies = drivers.flatMap(({ approval }) => approval?.(context.settings) ?? []);
+  return policies.length === 0 ? [] : [csrApprovingController(context, policies)];
 }

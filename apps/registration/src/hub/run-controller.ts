@@ -1,29 +1,31 @@
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { imagePullSecret, leaderElectionLeases } from '@ocm/api';
-import { connect, leadElection } from '@ocm/kube';
+import { connect } from '@ocm/kube';
 import {
   componentNamespace,
   createAccessGuard,
   createProcessMetrics,
+  keepHeapSmall,
   kubeconfigSource,
+  leadUntilStopped,
   openProcessServer,
   type ProcessContext,
   rateLimit,
-  stopOnFileChange,
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
 import type { HubDriver } from './driver/hub-driver.ts';
+import { grpcDriver } from './grpc/grpc-driver.ts';
+import { readGrpcSigner } from './grpc/grpc-signer.ts';
 import type { HubSettings } from './hub-context.ts';
 import { isRendererName } from './import/renderer-names.ts';
 import { runHub } from './run-hub.ts';
 
 /** `registration controller`: serves health and metrics, and runs the hub's controllers while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
-  const { clock, env, log, signal } = context;
+  const { clock, env, log } = context;
   // Caches are small beside the garbage that V8 otherwise lets pile up: 250 instead of 109 MB with 2,500 clusters, for the same processor time.
-  setFlagsFromString('--optimize-for-size');
+  keepHeapSmall();
   const namespace = await componentNamespace(config.namespace);
   const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
   // The last request, the release of the lease, comes after the signal.
@@ -46,32 +48,36 @@ export async function runController(config: ControllerConfig, context: ProcessCo
   });
   const instance = env['POD_NAME'] || hostname();
   const awsirsa = await awsirsaDriver(config, context);
+  const grpc = await openGrpcDriver(config, namespace);
   const lead = (signal: AbortSignal): Promise<void> =>
-    runHub({ ...hubSettings(config, namespace), awsirsa, client, signal, log, clock, metrics: metrics.kube, instance });
-  const election = {
-    client,
-    namespace,
-    name: leaderElectionLeases.registrationController,
-    // A pod's name outlives its containers: a restarted one takes its own lease back at once.
-    identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
-    leaseDurationMs: config.leaseDurationMs,
-    renewDeadlineMs: config.renewDeadlineMs,
-    retryPeriodMs: config.retryPeriodMs,
-    signal,
-    log,
-    clock,
-    metrics: metrics.kube,
-  };
-  await Promise.all([
-    config.disableLeaderElection ? lead(signal) : leadElection(election, lead),
-    stopOnFileChange(config.terminateOnFiles, context),
-  ]);
+    runHub({
+      ...hubSettings(config, namespace),
+      awsirsa,
+      grpc,
+      client,
+      signal,
+      log,
+      clock,
+      metrics: metrics.kube,
+      instance,
+    });
+  await leadUntilStopped(
+    lead,
+    { config, client, namespace, name: leaderElectionLeases.registrationController, metrics: metrics.kube },
+    context,
+  );
 }
 
 /** Loaded only where it is enabled: the SDK of AWS costs 30 MB. */
 async function awsirsaDriver(config: ControllerConfig, { clock }: ProcessContext): Promise<HubDriver | undefined> {
   if (!config.drivers.includes('awsirsa')) return undefined;
   return (await import('./driver/awsirsa/open-awsirsa-driver.ts')).openAwsirsaDriver(config, { clock });
+}
+
+async function openGrpcDriver(config: ControllerConfig, namespace: string): Promise<HubDriver | undefined> {
+  if (!config.drivers.includes('grpc')) return undefined;
+  const autoApprovedUsers = new Set(config.autoApprovedGrpcUsers);
+  return grpcDriver({ signer: await readGrpcSigner(config), autoApprovedUsers, namespace });
 }
 
 function hubSettings(config: ControllerConfig, namespace: string): Partial<HubSettings> {

@@ -40,6 +40,7 @@ const DEFAULTS: HubSettings = {
   autoApprovedCsrUsers: new Set(),
   drivers: ['csr'],
   awsirsa: undefined,
+  grpc: undefined,
   cleanupTypes: controllerFlags.gcResources.default,
   importing: {
     renderers: ['render-from-config-secret'],

@@ -48,19 +48,19 @@ export const agentFlags = {
     name: 'workload-source-driver',
     type: 'string',
     default: 'kube',
-    help: 'where works come from: kube; mqtt, grpc and pubsub are not available yet',
+    help: 'what works come over: kube, the API of the hub; grpc, its gRPC server; mqtt, a message broker; pubsub needs a transport of your own',
     check: (name: string) => (DRIVERS.includes(name) ? undefined : `names an unsupported config type ${name}`),
   },
   sourceConfig: {
     name: 'workload-source-config',
     type: 'string',
     default: '/spoke/hub-kubeconfig/kubeconfig',
-    help: 'path of the kubeconfig of the hub',
+    help: 'path of the kubeconfig of the hub, or of the configuration file of the driver',
   },
   cloudEventsClientId: {
     name: 'cloudevents-client-id',
     type: 'string',
-    help: 'client of the message broker, for drivers other than kube',
+    help: 'name of this client, required for drivers other than kube',
   },
   cloudEventsClientCodecs: {
     name: 'cloudevents-client-codecs',

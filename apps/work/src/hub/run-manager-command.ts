@@ -1,16 +1,16 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, type ConnectOptions, isKubeError, type KubeClient, kubeconfigFile, leadElection } from '@ocm/kube';
+import { connect, type ConnectOptions, isKubeError, type KubeClient, kubeconfigFile } from '@ocm/kube';
 import {
   componentNamespace,
   ConfigError,
   createAccessGuard,
   createProcessMetrics,
   kubeconfigSource,
+  leadUntilStopped,
   openProcessServer,
   type ProcessContext,
   rateLimit,
-  stopOnFileChange,
 } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import { standardIntervals } from './manager-context.ts';
@@ -21,7 +21,7 @@ import { kubeHubWorks } from './works/kube-hub-works.ts';
 /** `work manager`: serves health and metrics, and runs the controllers whose gates are on while it is the leader. */
 export async function runManagerCommand(settings: ManagerSettings, context: ProcessContext): Promise<void> {
   complainAboutDriver(settings);
-  const { clock, env, log, signal } = context;
+  const { clock, env, log } = context;
   const { gates } = settings;
   if (!gates.ManifestWorkReplicaSet && !gates.CleanUpCompletedManifestWork) {
     log.warn(
@@ -59,22 +59,11 @@ export async function runManagerCommand(settings: ManagerSettings, context: Proc
   const instance = env['POD_NAME'] || hostname();
   const lead = (leading: AbortSignal): Promise<void> =>
     runManager({ ...common, client, works, gates, signal: leading, instance });
-  const election = {
-    ...common,
-    client,
-    namespace,
-    name: leaderElectionLeases.workManager,
-    // A pod's name outlives its containers: a restarted one takes its own lease back at once.
-    identity: env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`,
-    leaseDurationMs: settings.leaseDurationMs,
-    renewDeadlineMs: settings.renewDeadlineMs,
-    retryPeriodMs: settings.retryPeriodMs,
-    signal,
-  };
-  await Promise.all([
-    settings.disableLeaderElection ? lead(signal) : leadElection(election, lead),
-    stopOnFileChange(settings.terminateOnFiles, context),
-  ]);
+  await leadUntilStopped(
+    lead,
+    { config: settings, client, namespace, name: leaderElectionLeases.workManager, metrics: metrics.kube },
+    context,
+  );
 }
 
 /** What flags demand of each other. */

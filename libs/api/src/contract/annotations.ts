@@ -46,8 +46,14 @@ export const annotations = {
   eventDataType: 'cloudevents.open-cluster-management.io/datatype',
   /** ManifestWork with a message broker: generation of the spec. */
   eventResourceVersion: 'cloudevents.open-cluster-management.io/resourceversion',
+  /** ManifestWork of a source outside Kubernetes: the resource id that the source gave to it. */
+  eventResourceId: 'cloudevents.open-cluster-management.io/resourceid',
+  /** ManifestWork of a source outside Kubernetes: JSON list of its owners there. */
+  eventOwners: 'cloudevents.open-cluster-management.io/ownerreferences',
   /** ManifestWork with a message broker: order of status updates. */
   eventSequenceId: 'cloudevents.open-cluster-management.io/sequenceid',
+  /** ManifestWork on its way over a message broker: hash of the spec, by which a restarted source knows its own work again. */
+  eventSpecHash: 'cloudevents.open-cluster-management.io/spec-hash',
 } as const;
 
 /** Prefixes of annotation keys. */

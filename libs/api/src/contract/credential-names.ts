@@ -25,3 +25,6 @@ export const credentialKeys = {
 
 /** Service account behind packaged bootstrap kubeconfigs, in the operator namespace. */
 export const bootstrapServiceAccount = 'agent-registration-bootstrap';
+
+/** Service account of the gRPC server, in the hub namespace. Certificate requests of agents that come over gRPC are made by it (cloudevents-grpc 16.4). */
+export const grpcServerServiceAccount = 'grpc-server-sa';

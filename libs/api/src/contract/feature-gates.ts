@@ -3,6 +3,7 @@ export type GatedComponent =
   | 'registration-agent'
   | 'registration-controller'
   | 'registration-webhook'
+  | 'grpc-server'
   | 'work-agent'
   | 'work-controller'
   | 'work-webhook'
@@ -32,6 +33,8 @@ export const featureGates = {
   ResourceCleanup: { components: ['registration-controller'], default: true, stage: 'beta' },
   ClusterProfile: { components: ['registration-controller'], default: false, stage: 'alpha' },
   ClusterImporter: { components: ['registration-controller'], default: false, stage: 'alpha' },
+  /** Sources outside Kubernetes may deliver works through the gRPC server (cloudevents-grpc 12.5). */
+  SourceSubscriptions: { components: ['grpc-server'], default: false, stage: 'alpha' },
   /** Declared, without effect. */
   SIGPlacementDecision: { components: ['placement'], default: false, stage: 'alpha' },
   PlacementDebugServer: { components: ['placement'], default: false, stage: 'alpha' },

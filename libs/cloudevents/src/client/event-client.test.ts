@@ -23,6 +23,11 @@ describe('the report that nothing is left of a work', () => {
     });
   });
 
+  test('does not wait for finalizers of others, who wait for it', () => {
+    const metadata = { ...work.metadata, finalizers: ['example.com/theirs'] };
+    expect(deletedStatus({ metadata }, now)).toEqual({ conditions: [deleted] });
+  });
+
   test('is the same when it has to be made again', () => {
     const status = { conditions: [deleted] };
     expect(deletedStatus({ ...work, status }, new Date('2026-02-01T00:00:00Z'))).toBe(status);

@@ -1,9 +1,20 @@
-import { isConditionTrue, type Kind, type KubeObject, ManifestWork, setCondition, workConditions } from '@ocm/api';
+import {
+  finalizers as finalizerNames,
+  isConditionTrue,
+  type Kind,
+  type KubeObject,
+  ManifestWork,
+  setCondition,
+  workConditions,
+} from '@ocm/api';
 import { type Clock, KubeError, type Logger, type Resource, silentLogger, systemClock } from '@ocm/kube';
+import { countedWorks } from '../metrics/counted-works.ts';
+import type { EventMetrics } from '../metrics/event-metrics.ts';
 import type { EventTransport } from '../session/event-transport.ts';
 import { findAgentKind, isKept } from './agent-kinds.ts';
 import { EventReplica } from './event-replica.ts';
 import { EventResource } from './event-resource.ts';
+import { rejectedBy } from './rejected-by.ts';
 
 const DELETED_MS = 2000;
 
@@ -18,6 +29,9 @@ export interface EventClientOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly random?: () => number;
+  /** Names this client in metrics; default the source id. */
+  readonly clientId?: string;
+  readonly metrics?: EventMetrics;
 }
 
 /** The hub as an agent has it over events: the same interface as that of the Kubernetes client, as far as events go (cloudevents-grpc 9.7). */
@@ -38,7 +52,7 @@ export interface EventClient {
  * @throws KubeError `not-served` for a kind that events do not carry
  */
 export function eventClient({ kinds, ...options }: EventClientOptions): EventClient {
-  const { clock = systemClock, random = Math.random, log = silentLogger } = options;
+  const { clock = systemClock, random = Math.random, log = silentLogger, metrics } = options;
   const replicas = kinds.map((kind) => {
     const agentKind = findAgentKind(kind);
     if (agentKind === undefined) throw notServed(kind);
@@ -52,7 +66,11 @@ export function eventClient({ kinds, ...options }: EventClientOptions): EventCli
   };
   const works = replicas.filter(({ kind }) => kind === findAgentKind(ManifestWork));
   return {
-    kind: (kind) => new EventResource(kind, replicaOf(kind), { clock, random }),
+    kind: (kind) => {
+      const replica = replicaOf(kind);
+      const resource = new EventResource(kind, replica, { clock, random });
+      return works.includes(replica) ? countedWorks(resource, metrics) : resource;
+    },
     isConnected: (kind) => replicaOf(kind).isConnected,
     async waitForSync(signal) {
       const filled = replicas.filter(({ kind }) => isKept(kind)).map(({ store }) => store.filled);
@@ -66,13 +84,14 @@ export function eventClient({ kinds, ...options }: EventClientOptions): EventCli
 }
 
 /**
- * The status that tells the source that nothing is left of a work (cloudevents-grpc 9.7); `undefined` while something may be left.
+ * The status that tells the source that nothing is left of a work (cloudevents-grpc 9.7); `undefined` while something may be left. Finalizers of
+ * others, which a work may have brought along, are the source's: nobody takes them off here.
  *
  * @param now time of the transition
  */
 export function deletedStatus(work: ManifestWork, now: Date): ManifestWork['status'] | undefined {
   const { deletionTimestamp, finalizers = [], namespace = '' } = work.metadata;
-  if (deletionTimestamp === undefined || finalizers.length > 0) return undefined;
+  if (deletionTimestamp === undefined || finalizers.includes(finalizerNames.work)) return undefined;
   const message = `The manifests are deleted from the cluster ${namespace}`;
   const { conditions } = work.status ?? {};
   if (isConditionTrue(conditions, workConditions.deleted.type)) return work.status;
@@ -113,16 +132,4 @@ function notServed({ plural, group }: Kind): KubeError {
     code: 'not-served',
     status: 404,
   });
-}
-
-async function rejectedBy(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -4,21 +4,30 @@ import type { KubeObject, ManifestWork } from '@ocm/api';
 import { bundleStatusEvent, type Envelope } from '../bundle.ts';
 import { type CloudEvent, EventError, stringAttribute } from '../event.ts';
 import { extensions } from '../event-metadata.ts';
-import { type Action, dataTypes, formatEventType, isSameDataType, type Subresource } from '../event-type.ts';
+import {
+  type Action,
+  dataTypes,
+  formatDataType,
+  formatEventType,
+  isSameDataType,
+  type Subresource,
+} from '../event-type.ts';
 import { kubeObjectEvent } from '../kube-object-event.ts';
+import { findString } from '../read-extension.ts';
 import { answerStatusResync, decodeHeldHashes, encodeHeldVersions, type HeldHashes } from '../resync.ts';
 import { SequenceIds } from '../sequence-id.ts';
+import type { EventMetrics } from '../metrics/event-metrics.ts';
 import { EventSession } from '../session/event-session.ts';
 import type { EventTransport } from '../session/event-transport.ts';
 import { workStatusHash } from '../status-hash.ts';
 import { type AgentKind, isKept } from './agent-kinds.ts';
 import { judgeAgentEvent } from './judge-event.ts';
 import { LocalStore } from './local-store.ts';
+import { untilQuiet } from './settle.ts';
+import { Turns } from './turns.ts';
 
-const LOOK_MS = 100;
-const QUIET_MS = 500;
 const MOST_ANSWERS = 10;
-const LONGEST_FILL_MS = 10_000;
+const MS_PER_SECOND = 1000;
 
 export interface ReplicaOptions {
   readonly transport: EventTransport;
@@ -28,12 +37,17 @@ export interface ReplicaOptions {
   readonly clock: Clock;
   readonly log?: Logger | undefined;
   readonly random?: (() => number) | undefined;
+  /** Names this client in metrics; default the source id. */
+  readonly clientId?: string | undefined;
+  readonly metrics?: EventMetrics | undefined;
 }
 
 /** What one agent knows of one kind, and the session that keeps it up to date. */
 export class EventReplica {
   readonly kind: AgentKind;
   readonly store: LocalStore<KubeObject>;
+  /** Writes about one object follow each other. */
+  readonly turns = new Turns();
   readonly #options: ReplicaOptions;
   readonly #session: EventSession;
   readonly #sequenceIds: SequenceIds;
@@ -44,7 +58,8 @@ export class EventReplica {
   #signal: AbortSignal | undefined;
 
   constructor(kind: AgentKind, options: ReplicaOptions) {
-    const { clock, clusterName, transport, log = silentLogger, random } = options;
+    const { clock, clusterName, transport, log = silentLogger, random, metrics } = options;
+    const { sourceId, clientId = sourceId } = options;
     this.kind = kind;
     this.store = new LocalStore(kind.versioning);
     this.#options = options;
@@ -56,6 +71,7 @@ export class EventReplica {
       publishOnly: !isKept(kind),
       onEvent: (event) => this.#receive(event),
       ...(isKept(kind) ? { resync: (signal: AbortSignal) => this.#resync(signal) } : {}),
+      onReconnect: () => metrics?.reconnected(clientId),
       clock,
       log,
       random,
@@ -83,7 +99,18 @@ export class EventReplica {
       isSameDataType(dataType, dataTypes.bundle) && subresource === 'status'
         ? bundleStatusEvent(object, { action, sequenceId: this.#sequenceIds.next() }, this.#envelope())
         : kubeObjectEvent(object, { dataType, subresource, action }, this.#envelope());
-    await this.#session.publish(event, { dataType, name: object.metadata.name }, signal);
+    await this.#send(event, object.metadata.name, signal);
+  }
+
+  async #send(event: CloudEvent, name: string, signal: AbortSignal): Promise<void> {
+    await this.#session.publish(event, { dataType: this.kind.dataType, name }, signal);
+    const { metrics } = this.#options;
+    const originalSource = metrics && findString(event, extensions.originalSource);
+    metrics?.sent({
+      source: event.source,
+      type: event.type,
+      ...(originalSource === undefined ? {} : { originalSource }),
+    });
   }
 
   #receive(event: CloudEvent): void {
@@ -95,6 +122,7 @@ export class EventReplica {
       this.#log.debug({ type: event.type, id: event.id, reason: verdict.reason }, 'event dropped');
       return;
     }
+    this.#options.metrics?.received({ source: event.source, type: event.type });
     try {
       if (verdict.kind === 'store') this.#take(event);
       else this.#answerLater(event);
@@ -126,19 +154,9 @@ export class EventReplica {
       dataContentType: 'application/json',
       data: encodeHeldVersions(new Map(held)),
     };
-    await this.#session.publish(event, { dataType, name: 'resync request' }, signal);
-    await this.#settle(signal);
-  }
-
-  /** Answers come as events and nothing marks the last of them: the store counts as filled when they have ceased. */
-  async #settle(signal: AbortSignal): Promise<void> {
+    await this.#send(event, 'resync request', signal);
     if (this.store.isFilled) return;
-    const startMs = this.#nowMs();
-    const isSettled = (): boolean => this.#nowMs() - Math.max(startMs, this.#lastEventMs) >= QUIET_MS;
-    while (!isSettled() && this.#nowMs() - startMs < LONGEST_FILL_MS) {
-      await this.#options.clock.sleep(LOOK_MS, signal);
-      signal.throwIfAborted();
-    }
+    await untilQuiet(this.#options.clock, () => this.#lastEventMs, signal);
     this.store.markFilled();
   }
 
@@ -150,10 +168,18 @@ export class EventReplica {
     if (this.#waitingAnswers >= MOST_ANSWERS) throw new EventError('too many resync requests are waiting');
     this.#waitingAnswers += 1;
     this.#answers = this.#answers
-      .then(() => this.#answer(held, signal))
+      .then(() => this.#answerTimed(event.source, held, signal))
       .finally(() => {
         this.#waitingAnswers -= 1;
       });
+  }
+
+  async #answerTimed(source: string, held: HeldHashes, signal: AbortSignal): Promise<void> {
+    const startMs = this.#nowMs();
+    await this.#answer(held, signal);
+    const { metrics, clusterName: consumer } = this.#options;
+    const labels = { source, consumer, type: formatDataType(this.kind.dataType) };
+    metrics?.resynced('status', labels, (this.#nowMs() - startMs) / MS_PER_SECOND);
   }
 
   async #answer(held: HeldHashes, signal: AbortSignal): Promise<void> {

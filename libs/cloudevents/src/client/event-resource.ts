@@ -3,7 +3,7 @@ import {
   type CallOptions,
   type Clock,
   type DeleteOptions,
-  KubeError,
+  keyOf,
   type MetadataChange,
   type Page,
   type Ref,
@@ -15,14 +15,10 @@ import {
 } from '@ocm/kube';
 import type { Operation } from './agent-kinds.ts';
 import type { EventReplica } from './event-replica.ts';
+import { named } from './generated-name.ts';
 import type { LocalStore } from './local-store.ts';
 import { mergeInto } from './merge-into.ts';
-import { selects } from './selector.ts';
-import { watchStore } from './watch-store.ts';
-
-const PAGE_SIZE = 500;
-const SUFFIX_LENGTH = 5;
-const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+import { StoreReader, withGuard } from './store-reader.ts';
 
 /** Collaborators of a resource. */
 export interface EventResourceOptions {
@@ -37,42 +33,35 @@ export interface EventResourceOptions {
 export class EventResource<T extends KubeObject> implements Resource<T> {
   readonly kind: Kind<T>;
   readonly #replica: EventReplica;
-  readonly #options: EventResourceOptions;
+  readonly #reader: StoreReader<T>;
+  readonly #random: () => number;
 
   constructor(kind: Kind<T>, replica: EventReplica, options: EventResourceOptions) {
     this.kind = kind;
     this.#replica = replica;
-    this.#options = options;
+    this.#reader = new StoreReader(kind, this.#store, options.clock);
+    this.#random = options.random;
   }
 
   async get(ref: Ref, options: CallOptions): Promise<T> {
     const found = await this.find(ref, options);
-    if (found === undefined) throw this.#notFound('getting', ref);
+    if (found === undefined) throw this.#reader.notFound('getting', ref);
     return found;
   }
 
-  async find(ref: Ref, { signal }: CallOptions): Promise<T | undefined> {
-    signal.throwIfAborted();
+  async find(ref: Ref, options: CallOptions): Promise<T | undefined> {
     this.#check('get', 'getting', ref);
-    this.#checkFilled('getting', ref);
-    return this.#store.get(ref);
+    return this.#reader.find(ref, options);
   }
 
   async *list(options: Parameters<Resource<T>['list']>[0]): AsyncGenerator<Page<T>> {
-    options.signal.throwIfAborted();
     this.#check('list', 'listing', '');
-    this.#checkFilled('listing', '');
-    const { limit = PAGE_SIZE } = options;
-    const objects = this.#store.list().filter(selects(options));
-    for (let start = 0; start === 0 || start < objects.length; start += limit) {
-      yield { items: objects.slice(start, start + limit), resourceVersion: '0' };
-    }
+    yield* this.#reader.list(options);
   }
 
   watch(options: Parameters<Resource<T>['watch']>[0]): AsyncGenerator<WatchEvent<T>> {
     this.#check('list', 'watching', '');
-    const { initialEvents = false, signal } = options;
-    return watchStore(this.#store, { initialEvents, isSelected: selects(options), clock: this.#options.clock, signal });
+    return this.#reader.watch(options);
   }
 
   async create(given: NewObject<T>, { signal }: WriteOptions): Promise<T> {
@@ -80,11 +69,11 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
       apiVersion: apiVersionOf(this.kind),
       kind: this.kind.kind,
       ...given,
-      metadata: this.#named(given),
+      metadata: named(given, this.#random),
     } as T;
     this.#check('create', 'creating', object.metadata);
     if (this.#store.get(object.metadata) !== undefined) {
-      throw this.#error('creating', object.metadata, { code: 'exists', status: 409, reason: 'AlreadyExists' });
+      throw this.#reader.exists('creating', object.metadata);
     }
     await this.#replica.publish(object, { subresource: 'spec', action: 'create_request' }, signal);
     // The hub's own view of the others comes soon enough; of a request, the next step depends.
@@ -96,13 +85,13 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
 
   async replace(object: T, { signal, subresource }: Parameters<Resource<T>['replace']>[1]): Promise<T> {
     this.#check(subresource === 'status' ? 'status' : 'replace', 'replacing', object.metadata);
-    if (subresource !== undefined) throw this.#notSupported('replacing', object.metadata);
+    if (subresource !== undefined) throw this.#reader.notSupported('replacing', object.metadata);
     await this.#replica.publish(this.#typed(object), { subresource: 'spec', action: 'update_request' }, signal);
     return object;
   }
 
   async delete(ref: Ref, _options: DeleteOptions): Promise<void> {
-    throw this.#notSupported('deleting', ref);
+    throw this.#reader.notSupported('deleting', ref);
   }
 
   async patchStatus(seen: T, next: StatusOf<T>, { signal }: WriteOptions): Promise<T> {
@@ -112,13 +101,13 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
   }
 
   async patchSpec(seen: T, _next: SpecOf<T>, _options: WriteOptions): Promise<T> {
-    throw this.#notSupported('patching', seen.metadata);
+    throw this.#reader.notSupported('patching', seen.metadata);
   }
 
   async patchMetadata(seen: T, change: MetadataChange, { signal }: WriteOptions): Promise<T> {
     signal.throwIfAborted();
     this.#check('local-metadata', 'patching', seen.metadata);
-    const current = this.#current('patching', seen);
+    const current = this.#reader.current('patching', seen);
     return this.#keepMetadata(current, change);
   }
 
@@ -126,20 +115,21 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
     const { subresource, signal } = options;
     const operations = this.#replica.kind.operations;
     if (subresource === undefined && operations.has('series')) return this.#publishSeries(ref, patch, signal);
-    if (subresource !== undefined && subresource !== 'status') throw this.#notSupported('patching', ref);
+    if (subresource !== undefined && subresource !== 'status') throw this.#reader.notSupported('patching', ref);
     this.#check(subresource ?? 'local-metadata', 'patching', ref);
-    this.#checkFilled('patching', ref);
+    this.#reader.checkFilled('patching', ref);
     const seen = this.#store.get(ref);
-    if (seen === undefined) throw this.#notFound('patching', ref);
+    if (seen === undefined) throw this.#reader.notFound('patching', ref);
     const { metadata, status } = patch as { readonly metadata?: object; readonly status?: object };
-    const expected = { ...seen, metadata: { ...seen.metadata, ...guardOf(metadata) } };
-    if (subresource === undefined) return this.#keepMetadata(this.#current('patching', expected), metadata ?? {});
+    const expected = withGuard(seen, metadata);
+    if (subresource === undefined)
+      return this.#keepMetadata(this.#reader.current('patching', expected), metadata ?? {});
     const merged = mergeInto((seen as { readonly status?: unknown }).status, status ?? {});
     return this.#publishStatus(expected, merged as StatusOf<T>, signal);
   }
 
   async apply(object: T): Promise<T> {
-    throw this.#notSupported('applying', object.metadata);
+    throw this.#reader.notSupported('applying', object.metadata);
   }
 
   metadata(): Resource<KubeObject> {
@@ -151,12 +141,20 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
   }
 
   async #publishStatus(seen: T, status: StatusOf<T>, signal: AbortSignal): Promise<T> {
-    const isLocal = this.#replica.kind.versioning === 'local';
     // Where versions are the hub's, the hub compares them.
-    const base = isLocal ? this.#current('patching status of', seen) : seen;
-    const next = { ...this.#typed(base), status };
+    if (this.#replica.kind.versioning === 'hub') return this.#sendStatus(seen, status, signal);
+    // Of two who have seen the same version the second is to hear of a conflict: the first must be done by then.
+    return this.#replica.turns.take(keyOf(seen), () => this.#publishGuarded(seen, status, signal));
+  }
+
+  async #sendStatus(object: T, status: StatusOf<T>, signal: AbortSignal): Promise<T> {
+    const next = { ...this.#typed(object), status };
     await this.#replica.publish(next, { subresource: 'status', action: 'update_request' }, signal);
-    if (!isLocal) return next;
+    return next;
+  }
+
+  async #publishGuarded(seen: T, status: StatusOf<T>, signal: AbortSignal): Promise<T> {
+    const next = await this.#sendStatus(this.#reader.current('patching status of', seen), status, signal);
     // Meanwhile a new spec may have come, or the end: the status goes with what there is now.
     const current = this.#store.byUid(seen.metadata.uid);
     if (current === undefined) return next;
@@ -179,66 +177,11 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
     return this.#store.apply({ kind: 'put', object: { ...current, metadata } }) ?? current;
   }
 
-  /** The stored object, unless the caller saw an older one (cloudevents-grpc 9.6); version `0` forces. */
-  #current(doing: string, { metadata }: T): T {
-    const current = this.#store.get(metadata);
-    if (current === undefined) throw this.#notFound(doing, metadata);
-    const { uid, resourceVersion = '' } = metadata;
-    const isForced = resourceVersion === '0';
-    const isStale = resourceVersion === '' || Number(resourceVersion) < Number(current.metadata.resourceVersion);
-    if (uid === current.metadata.uid && (isForced || !isStale)) return current;
-    throw this.#error(doing, metadata, { code: 'conflict', status: 409, reason: 'Conflict' });
-  }
-
-  #named({ metadata }: NewObject<T>): T['metadata'] {
-    if ('name' in metadata && metadata.name !== '') return metadata;
-    const { generateName, ...rest } = metadata as { readonly generateName: string };
-    return { ...rest, name: `${generateName}${this.#suffix()}` };
-  }
-
-  #suffix(): string {
-    const letters = Array.from({ length: SUFFIX_LENGTH }, () =>
-      SUFFIX_LETTERS.charAt(Math.floor(this.#options.random() * SUFFIX_LETTERS.length)),
-    );
-    return letters.join('');
-  }
-
   #typed(object: T): T {
     return { apiVersion: apiVersionOf(this.kind), kind: this.kind.kind, ...object };
   }
 
   #check(operation: Operation, doing: string, ref: Ref): void {
-    if (!this.#replica.kind.operations.has(operation)) throw this.#notSupported(doing, ref);
+    if (!this.#replica.kind.operations.has(operation)) throw this.#reader.notSupported(doing, ref);
   }
-
-  #checkFilled(doing: string, ref: Ref): void {
-    if (this.#store.isFilled) return;
-    throw this.#error(doing, ref, {
-      code: 'unavailable',
-      status: 503,
-      reason: 'the hub has not yet said what there is',
-    });
-  }
-
-  #notSupported(doing: string, ref: Ref): KubeError {
-    return this.#error(doing, ref, { code: 'bad-request', status: 405, reason: 'MethodNotAllowed' });
-  }
-
-  #notFound(doing: string, ref: Ref): KubeError {
-    return this.#error(doing, ref, { code: 'not-found', status: 404, reason: 'NotFound' });
-  }
-
-  #error(doing: string, ref: Ref, details: ConstructorParameters<typeof KubeError>[1]): KubeError {
-    const { group, plural } = this.kind;
-    const name = typeof ref === 'string' ? ref : ref.name;
-    return new KubeError(`${doing} ${plural}.${group} "${name}": ${details.reason ?? details.code}`, details);
-  }
-}
-
-function guardOf(metadata: { readonly uid?: string; readonly resourceVersion?: string } | undefined): {
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-} {
-  const { uid, resourceVersion } = metadata ?? {};
-  return { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
 }

@@ -56,6 +56,15 @@ describe('a store as a watch', () => {
     expect([await next(), await next()]).toEqual(['BOOKMARK 0 initial', 'BOOKMARK 0']);
   });
 
+  test('is alive also while the hub has not said what there is', async () => {
+    const clock: Clock = { ...systemClock, schedule: (_ms, callback) => systemClock.schedule(1, callback) };
+    const { store, next } = watching(clock);
+    put(store, object('a', '5'));
+    expect([await next(), await next()]).toEqual(['BOOKMARK 0', 'BOOKMARK 0']);
+    store.markFilled();
+    expect([await next(), await next()]).toEqual(['ADDED a 5', 'BOOKMARK 5 initial']);
+  });
+
   test('ends with the reason of the signal, be it before or after the first answer', async () => {
     const waiting = watching();
     const first = waiting.next();

@@ -14,7 +14,7 @@ export interface StoreWatch<T> {
 
 /**
  * A store as a watch: the objects there are once the hub has said which, a bookmark, then every change; a bookmark now and then says that the
- * watch is alive. Of an object that changes faster than the reader reads, the last state is delivered.
+ * watch is alive, also while the hub has said nothing yet. Of an object that changes faster than the reader reads, the last state is delivered.
  *
  * @throws KubeError `gone` when the watch is to begin anywhere but at the beginning
  * @throws the signal's reason
@@ -25,7 +25,8 @@ export async function* watchStore<T extends KubeObject>(
 ): AsyncGenerator<WatchEvent<T>> {
   if (!initialEvents)
     throw new KubeError('the local store keeps no history', { code: 'gone', status: 410, reason: 'Expired' });
-  await untilFilled(store, signal);
+  while (!(await fillsWithin(store, { ms: BOOKMARK_MS, clock, signal })))
+    yield { type: 'BOOKMARK', resourceVersion: '0' };
   using pending = new PendingNews(store, isSelected, signal);
   let resourceVersion = '0';
   for (const object of store.list().filter(isSelected)) {
@@ -41,14 +42,21 @@ export async function* watchStore<T extends KubeObject>(
   }
 }
 
-async function untilFilled<T extends KubeObject>(store: LocalStore<T>, signal: AbortSignal): Promise<void> {
+/** Whether the hub answers within this time what there is; throws the signal's reason. */
+async function fillsWithin<T extends KubeObject>(
+  { filled, isFilled }: LocalStore<T>,
+  { ms, clock, signal }: { readonly ms: number } & Pick<StoreWatch<T>, 'clock' | 'signal'>,
+): Promise<boolean> {
   signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
+  if (isFilled) return true;
+  const over = Promise.withResolvers<boolean>();
+  const onAbort = (): void => over.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
+  const cancel = clock.schedule(ms, () => over.resolve(false), { background: true });
   try {
-    await Promise.race([store.filled, aborted.promise]);
+    return await Promise.race([filled.then(() => true), over.promise]);
   } finally {
+    cancel();
     signal.removeEventListener('abort', onAbort);
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCertificateAuthority, type KeyAndCertificate } from '@ocm/pki';
-import { channelCredentials, isSameKeyPair, loadClientConfig, reloadKeyPair } from './client-credentials.ts';
+import { isSameKeyPair } from '../connection-file/tls-files.ts';
+import { channelCredentials, loadClientConfig, reloadKeyPair } from './client-credentials.ts';
 
 describe('the credentials of a gRPC client', () => {
   let directory: string;

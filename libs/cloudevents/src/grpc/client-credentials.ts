@@ -1,16 +1,13 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createSecureContext, getCACertificates } from 'node:tls';
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { ConfigError } from '@ocm/service';
-import { type ConfigSource, type GrpcClientConfig, parseGrpcClientConfig, usesTls } from './client-config.ts';
-
-/** Certificate and key of a client, PEM. */
-export interface ClientKeyPair {
-  readonly certificatePem: string;
-  /** Secret. */
-  readonly privateKeyPem: string;
-}
+import {
+  type ClientKeyPair,
+  readAuthorities,
+  readKeyPair,
+  readSource,
+  secureContextOf,
+} from '../connection-file/tls-files.ts';
+import { type GrpcClientConfig, parseGrpcClientConfig, usesTls } from './client-config.ts';
 
 /** A configuration with the content of the files that it names. */
 export interface LoadedClientConfig {
@@ -28,10 +25,9 @@ export interface LoadedClientConfig {
  * @throws ConfigError for files that are missing, a CA that is no PEM, a token of several lines
  */
 export async function loadClientConfig(path: string): Promise<LoadedClientConfig> {
-  const config = parseGrpcClientConfig(await read({ kind: 'file', path }, path), path);
-  const ca = config.ca === undefined ? undefined : await read(config.ca, `${path}: CA`);
-  if (ca !== undefined && !isCertificate(ca)) throw new ConfigError([`${path}: invalid CA`]);
-  return { config, ca, keyPair: await keyPairOf(config, path), token: await tokenOf(config, path) };
+  const config = await readConfig(path);
+  const ca = await readAuthorities(config.ca, path);
+  return { config, ca, keyPair: await readKeyPair(config.keyPair, path), token: await tokenOf(config, path) };
 }
 
 /**
@@ -40,7 +36,7 @@ export async function loadClientConfig(path: string): Promise<LoadedClientConfig
  * @throws ConfigError as {@link loadClientConfig} does
  */
 export async function reloadKeyPair(path: string): Promise<ClientKeyPair | undefined> {
-  return keyPairOf(parseGrpcClientConfig(await read({ kind: 'file', path }, path), path), path);
+  return readKeyPair((await readConfig(path)).keyPair, path);
 }
 
 /**
@@ -50,55 +46,18 @@ export async function reloadKeyPair(path: string): Promise<ClientKeyPair | undef
  */
 export function channelCredentials({ config, ca, keyPair }: LoadedClientConfig): ChannelCredentials {
   if (!usesTls(config)) return ChannelCredentials.createInsecure();
-  try {
-    const context = createSecureContext({
-      minVersion: 'TLSv1.3',
-      maxVersion: 'TLSv1.3',
-      ca: [...getCACertificates('default'), ...(ca === undefined ? [] : [ca])],
-      ...(keyPair === undefined ? {} : { cert: keyPair.certificatePem, key: keyPair.privateKeyPem }),
-    });
-    return ChannelCredentials.createFromSecureContext(context);
-  } catch (error) {
-    throw new ConfigError([`${config.url}: client certificate and key cannot be used`], { cause: error });
-  }
+  return ChannelCredentials.createFromSecureContext(secureContextOf({ address: config.url, ca, keyPair }));
 }
 
-/** Whether both are the same pair, or both none. */
-export function isSameKeyPair(one: ClientKeyPair | undefined, other: ClientKeyPair | undefined): boolean {
-  return one?.certificatePem === other?.certificatePem && one?.privateKeyPem === other?.privateKeyPem;
-}
-
-async function keyPairOf({ keyPair }: GrpcClientConfig, path: string): Promise<ClientKeyPair | undefined> {
-  if (keyPair === undefined) return undefined;
-  const [certificatePem, privateKeyPem] = await Promise.all([
-    read(keyPair.certificate, `${path}: client certificate`),
-    read(keyPair.key, `${path}: client key`),
-  ]);
-  return { certificatePem, privateKeyPem };
+async function readConfig(path: string): Promise<GrpcClientConfig> {
+  return parseGrpcClientConfig(await readSource({ kind: 'file', path }, path), path);
 }
 
 /** Editors end files with a newline; inside a header it would end the header. */
 async function tokenOf({ token }: GrpcClientConfig, path: string): Promise<string | undefined> {
   if (token === undefined) return undefined;
-  const text = (await read(token, `${path}: token`)).trim();
+  const text = (await readSource(token, `${path}: token`)).trim();
   if (!/^[\x21-\x7e]+$/.test(text))
     throw new ConfigError([`${path}: the token is empty or has characters no header takes`]);
   return text;
-}
-
-async function read(source: ConfigSource, what: string): Promise<string> {
-  if (source.kind === 'inline') return source.text;
-  try {
-    return await readFile(source.path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([`${what}: cannot read ${source.path}`], { cause: error });
-  }
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).fingerprint256 !== '';
-  } catch {
-    return false;
-  }
 }

@@ -13,7 +13,8 @@ import {
   type SubscriptionRequest,
 } from '../generated/io/cloudevents/v1/cloud_event.ts';
 import { errorOfPublish, type PublishedResource } from '../publish-error.ts';
-import { channelCredentials, type ClientKeyPair, type LoadedClientConfig } from './client-credentials.ts';
+import type { ClientKeyPair } from '../connection-file/tls-files.ts';
+import { channelCredentials, type LoadedClientConfig } from './client-credentials.ts';
 
 const { publish: PUBLISH, subscribe: SUBSCRIBE } = CloudEventServiceService;
 const LONGEST_MESSAGE_BYTES = 4 * 1024 * 1024;

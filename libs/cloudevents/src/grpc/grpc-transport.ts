@@ -1,8 +1,14 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@ocm/kube';
 import type { CloudEvent } from '../event.ts';
 import { toProtobuf } from '../protobuf.ts';
-import type { EventLink, EventTransport, LinkOptions } from '../session/event-transport.ts';
-import { isSameKeyPair, type LoadedClientConfig, loadClientConfig, reloadKeyPair } from './client-credentials.ts';
+import {
+  CredentialReplaced,
+  type EventLink,
+  type EventTransport,
+  type LinkOptions,
+} from '../session/event-transport.ts';
+import { isSameKeyPair } from '../connection-file/tls-files.ts';
+import { type LoadedClientConfig, loadClientConfig, reloadKeyPair } from './client-credentials.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { subscribe } from './grpc-subscription.ts';
 
@@ -72,7 +78,7 @@ class GrpcTransport implements EventTransport {
     await this.#refreshKeyPair();
     const connection = this.#connection;
     if (connection !== undefined && !isSameKeyPair(connection.keyPair, this.#loaded.keyPair)) {
-      connection.close(new Error('the client certificate has changed'));
+      connection.close(new CredentialReplaced('the client certificate has changed'));
     }
   }
 

@@ -1,8 +1,8 @@
-import { type Clock, type Logger, silentLogger, systemClock } from '@ocm/kube';
+import { type Clock, isKubeError, type Logger, silentLogger, systemClock } from '@ocm/kube';
 import type { CloudEvent } from '../event.ts';
 import { formatDataType } from '../event-type.ts';
-import { publishError, type PublishedResource } from '../publish-error.ts';
-import type { EventLink, EventSubscription, EventTransport } from './event-transport.ts';
+import { publishError, type PublishedResource, publishErrorReason } from '../publish-error.ts';
+import { CredentialReplaced, type EventLink, type EventSubscription, type EventTransport } from './event-transport.ts';
 import { type BackoffState, nextBackoff } from './reconnect-backoff.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -56,7 +56,7 @@ export class EventSession {
     while (!signal.aborted) {
       const reason = await this.#connectOnce(signal);
       if (signal.aborted) return;
-      await this.#pause(reason, signal);
+      if (!(reason instanceof CredentialReplaced)) await this.#pause(reason, signal);
       if (!signal.aborted) this.#options.onReconnect?.();
     }
   }
@@ -73,7 +73,16 @@ export class EventSession {
       this.#log.info({ ...this.#names(), waitedMs }, 'publishing was held up by the rate limit');
     const link = this.#link;
     if (link === undefined) throw publishError(NOT_READY, published);
-    await link.publish(event, published, { signal });
+    const startMs = this.#nowMs();
+    let isAnswered = true;
+    try {
+      await link.publish(event, published, { signal });
+    } catch (error) {
+      isAnswered = isKubeError(error) && error.reason !== publishErrorReason; // a conflict is an answer, too
+      throw error;
+    } finally {
+      this.#bucket.answered(isAnswered ? this.#nowMs() - startMs : undefined);
+    }
   }
 
   /** Returns why the link ended, or did not come about. */
@@ -117,11 +126,14 @@ export class EventSession {
 
   async #pause(error: unknown, signal: AbortSignal): Promise<void> {
     const { random = Math.random } = this.#options;
-    const now = this.#clock.now().getTime();
-    const { waitMs, state } = nextBackoff(this.#backoff, { nowMs: now, random: random() });
+    const { waitMs, state } = nextBackoff(this.#backoff, { nowMs: this.#nowMs(), random: random() });
     this.#backoff = state;
     this.#log.warn({ ...this.#names(), error, waitMs: Math.round(waitMs) }, 'disconnected, will connect again');
     await this.#clock.sleep(waitMs, signal);
+  }
+
+  #nowMs(): number {
+    return this.#clock.now().getTime();
   }
 
   #names(): { readonly server: string; readonly dataType: string } {

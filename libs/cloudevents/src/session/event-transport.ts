@@ -33,6 +33,11 @@ export interface LinkOptions {
   readonly signal: AbortSignal;
 }
 
+/** Why a link ends that has to be made anew with other credentials. Nothing is wrong with the other side, so nobody waits before the next one. */
+export class CredentialReplaced extends Error {
+  override readonly name = 'CredentialReplaced';
+}
+
 /** What events travel over: gRPC, MQTT. */
 export interface EventTransport extends AsyncDisposable {
   /** Where the other side is, as configured; for messages. */

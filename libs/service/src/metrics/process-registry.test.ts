@@ -50,6 +50,19 @@ test('a gauge of the component is read at each scrape', async () => {
   await expect(lines()).resolves.toEqual(['problem{cause="b"} 1']);
 });
 
+test('counters and histograms of the component have the labels they were made with', async () => {
+  const { source, addCounter, addHistogram } = createProcessMetrics({ clock: systemClock, namespace: 'n', build });
+  const count = addCounter({ name: 'sent_total', help: 'h', labels: ['to', 'what'] });
+  const observe = addHistogram({ name: 'took_seconds', help: 'h', labels: ['to'], buckets: [0.1, 1] });
+  count({ to: 'a', what: 'x' });
+  count({ to: 'a', what: 'x' });
+  observe({ to: 'a' }, 0.5);
+  const text = await source.metrics();
+  expect(text).toContain('sent_total{to="a",what="x"} 2');
+  expect(text).toContain('took_seconds_bucket{le="0.1",to="a"} 0');
+  expect(text).toContain('took_seconds_bucket{le="1",to="a"} 1');
+});
+
 test('two processes in one test run do not share series', async () => {
   const [one, other] = ['a', 'b'].map((namespace) => createProcessMetrics({ clock: systemClock, namespace, build }));
   one?.kube.queueAdd('q');

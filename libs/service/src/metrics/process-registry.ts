@@ -1,5 +1,5 @@
 import type { Clock, KubeMetrics } from '@ocm/kube';
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricsSource } from '../serving/process-endpoints.ts';
 import { type BuildInfo, registerBuildInfo } from './build-info.ts';
 import { createKubeMetrics } from './kube-metrics.ts';
@@ -13,6 +13,20 @@ export interface ProcessMetrics {
   readonly kube: KubeMetrics;
   /** Adds a gauge of the component's own. */
   readonly addGauge: (gauge: OwnGauge) => void;
+  /** Adds a counter of the component's own; returns what counts one up. All labels must be given. */
+  readonly addCounter: (counter: OwnSeries) => (labels: Readonly<Record<string, string>>) => void;
+  /** Adds a histogram of the component's own; returns what observes a value. All labels must be given. */
+  readonly addHistogram: (
+    histogram: OwnSeries & { readonly buckets: readonly number[] },
+  ) => (labels: Readonly<Record<string, string>>, value: number) => void;
+}
+
+/** Series that are counted where things happen. */
+export interface OwnSeries {
+  readonly name: string;
+  readonly help: string;
+  /** Names of the labels. */
+  readonly labels: readonly string[];
 }
 
 /** A gauge that is read at each scrape. */
@@ -39,6 +53,14 @@ export function createProcessMetrics(options: {
     source: registry,
     kube: createKubeMetrics(registry, options.clock),
     addGauge: (gauge) => registerGauge(registry, gauge),
+    addCounter({ labels, ...named }) {
+      const counter = new Counter({ ...named, labelNames: labels, registers: [registry] });
+      return (values) => counter.inc(values);
+    },
+    addHistogram({ labels, buckets, ...named }) {
+      const histogram = new Histogram({ ...named, labelNames: labels, buckets: [...buckets], registers: [registry] });
+      return (values, value) => histogram.observe(values, value);
+    },
   };
 }
 

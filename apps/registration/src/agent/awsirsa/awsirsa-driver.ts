@@ -21,6 +21,7 @@ export function awsirsaDriver(context: AgentContext, bootstrapPath: string): Reg
     judge: ({ [credentialKeys.clusterName]: stored }, { cluster }) => judgeName(stored, cluster),
     kubeconfigUser: { exec: execOf(identity, awsCommand) },
     additionalData: {},
+    channel: 'api',
     decorate: (cluster) => withAwsAnnotations(cluster, identity),
     async connectBootstrap(names): Promise<BootstrapHub> {
       const client = await connect(kubeconfigFile(bootstrapPath), connectOptions(context));

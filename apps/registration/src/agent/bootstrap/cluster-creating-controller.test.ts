@@ -11,9 +11,15 @@ const REFUSED_MS = 30_000;
 type Verb = 'find' | 'create' | 'replace';
 
 /** One pass over a hub that has the cluster, without the address that the agent would add, or has it not, and refuses one verb. */
-async function reconcile(live: ManagedCluster | undefined, verb: Verb, code: KubeErrorCode): Promise<Outcome> {
+async function reconcile(
+  live: ManagedCluster | undefined,
+  verb: Verb,
+  details: KubeErrorCode | { readonly code: KubeErrorCode; readonly status: number },
+): Promise<Outcome> {
   const answer = <T>(asked: Verb, object: T): Promise<T> =>
-    asked === verb ? Promise.reject(new KubeError(`${verb} is refused`, { code })) : Promise.resolve(object);
+    asked === verb
+      ? Promise.reject(new KubeError(`${verb} is refused`, typeof details === 'string' ? { code: details } : details))
+      : Promise.resolve(object);
   const controller = clusterCreatingController({
     clusters: {
       find: () => answer('find', live),
@@ -58,6 +64,14 @@ test('a cluster that somebody else made meanwhile is looked at', async () => {
 test.each([
   { verb: 'find', code: 'unavailable' },
   { verb: 'create', code: 'invalid' },
+  { verb: 'create', code: 'bad-request' },
 ] as const)('any other failure to $verb ($code) is one', async ({ verb, code }) => {
   await expect(reconcile(undefined, verb, code)).rejects.toThrow(`${verb} is refused`);
+});
+
+test('where clusters cannot be updated (405 over gRPC), it stays as it is', async () => {
+  const outcome = { kind: 'requeue', afterMs: 1.5 * RESYNC_MS };
+  await expect(reconcile(aCluster({ name: 'c1' }), 'replace', { code: 'bad-request', status: 405 })).resolves.toEqual(
+    outcome,
+  );
 });

@@ -35,6 +35,11 @@ export function clusterCreatingController(context: ClusterCreatingContext): Cont
   /** The packaged bootstrap role may not update, and another may not create: then an administrator makes the cluster. */
   function refused(error: unknown, verb: Verb): Outcome {
     if (isKubeError(error, 'exists')) return requeueAfter(0); // somebody was faster: look at what they made
+    if (isKubeError(error, 'bad-request') && error.status === METHOD_NOT_ALLOWED) {
+      const remedy = 'add them on the hub, in spec.managedClusterClientConfigs';
+      log.warn({ cluster: template.name, remedy }, 'addresses cannot be added to a cluster over gRPC');
+      return requeueAfter(resyncMs());
+    }
     const remedy = bootstrapRemedy(error, `${verb} managedclusters`);
     if (remedy === undefined) throw error;
     if (verb === 'update') return requeueAfter(resyncMs());
@@ -58,6 +63,9 @@ export function clusterCreatingController(context: ClusterCreatingContext): Cont
     },
   });
 }
+
+/** What clusters over gRPC say to an update (cloudevents-grpc 16.3). */
+const METHOD_NOT_ALLOWED = 405;
 
 type Verb = 'get' | 'create' | 'update';
 

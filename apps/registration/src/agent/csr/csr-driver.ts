@@ -1,20 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { clusterGroup, credentialKeys, labels, ManagedCluster, managedClustersGroup, signers } from '@ocm/api';
+import { credentialKeys, ManagedCluster, signers } from '@ocm/api';
 import { connect, kubeconfigFile } from '@ocm/kube';
 import { type AgentContext, connectOptions } from '../agent-context.ts';
-import { type AgentNames, userOf } from '../identity/complete-names.ts';
 import { certificateCredentials, hubProbe, joinedKubeHub } from '../kube-hub.ts';
 import type { BootstrapHub, JoinedHub, RegistrationDriver } from '../registration-driver.ts';
-import type { CsrTemplate } from './csr-credential.ts';
+import { clusterTemplate } from './cluster-template.ts';
 import { judgeCertificate } from './judge-certificate.ts';
 
 /** Registration with certificates that the hub signs on request (registration 10.2). */
 export function csrDriver(context: AgentContext, bootstrapPath: string): RegistrationDriver {
-  const { hubKubeconfigDir, certificateExpirationSeconds } = context.settings;
+  const { hubKubeconfigDir, certificateExpirationSeconds: expirationSeconds } = context.settings;
+  const request = { signerName: signers.kubeClient, expirationSeconds };
   return {
     judge: judgeCertificate,
     kubeconfigUser: { 'client-certificate': credentialKeys.certificate, 'client-key': credentialKeys.privateKey },
     additionalData: {},
+    channel: 'api',
     decorate: (cluster) => cluster,
     async connectBootstrap(names, signal): Promise<BootstrapHub> {
       await using open = new AsyncDisposableStack();
@@ -24,7 +25,7 @@ export function csrDriver(context: AgentContext, bootstrapPath: string): Registr
       const owned = open.move();
       return {
         clusters: client.kind(ManagedCluster),
-        credential: certificate(clusterTemplate(names, certificateExpirationSeconds)),
+        credential: certificate(clusterTemplate(names, request)),
         probe: hubProbe(client, names),
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
@@ -37,7 +38,7 @@ export function csrDriver(context: AgentContext, bootstrapPath: string): Registr
       const path = `${hubKubeconfigDir}/${credentialKeys.kubeconfig}`;
       const connection = { client, kubeconfig: { text: kubeconfig, path }, names, signal };
       const certificate = await certificateCredentials(context, connection);
-      const credential = certificate(clusterTemplate(names, certificateExpirationSeconds));
+      const credential = certificate(clusterTemplate(names, request));
       const owned = open.move();
       return {
         ...joinedKubeHub(context, connection, { certificate }),
@@ -45,19 +46,5 @@ export function csrDriver(context: AgentContext, bootstrapPath: string): Registr
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },
-  };
-}
-
-function clusterTemplate(names: AgentNames, expirationSeconds: number): CsrTemplate {
-  return {
-    namePrefix: `${names.cluster}-`,
-    labels: { [labels.clusterName]: names.cluster },
-    signerName: signers.kubeClient,
-    subject: {
-      commonName: userOf(names),
-      organizations: [clusterGroup(names.cluster), managedClustersGroup],
-      organizationalUnits: [],
-    },
-    expirationSeconds,
   };
 }

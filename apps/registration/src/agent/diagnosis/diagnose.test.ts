@@ -8,6 +8,7 @@ const answered = (status: number, skewMs = 0): ConnectionFacts['probe'] => ({ ki
 const JOINED: ConnectionFacts = {
   cluster: 'c1',
   phase: 'joined',
+  channel: 'api',
   probe: undefined,
   certificateExpires: ago(-3600),
   wait: undefined,
@@ -33,6 +34,24 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    facts: { ...JOINED, channel: 'grpc', probe: { kind: 'unreachable', problem: 'ECONNREFUSED' } },
+    cause: 'HubUnreachable',
+    says: /cannot be reached: ECONNREFUSED/,
+    next: /url in config.yaml .*gRPC server/,
+  },
+  {
+    facts: { ...BOOTSTRAP, channel: 'grpc', probe: { kind: 'untrusted', problem: 'self-signed' } },
+    cause: 'HubUntrusted',
+    says: /self-signed/,
+    next: /caData of config.yaml/,
+  },
+  {
+    facts: { ...BOOTSTRAP, channel: 'grpc', probe: answered(401) },
+    cause: 'UserUnknown',
+    says: /401/,
+    next: /the token in config.yaml/,
+  },
   {
     facts: { ...JOINED, probe: { kind: 'unreachable', problem: 'ECONNREFUSED' } },
     cause: 'HubUnreachable',

@@ -1,6 +1,7 @@
 import { timestamp } from '@ocm/api';
 import type { CredentialWait } from '../credential/credential-driver.ts';
 import { describeWait } from '../csr/decide-csr.ts';
+import type { HubChannel } from '../registration-driver.ts';
 
 /** Causes for which the agent is not, or not fully, connected with its hub, in the order in which they are looked for. */
 export const connectionCauses = [
@@ -44,6 +45,7 @@ export type ProbeOutcome =
 export interface ConnectionFacts {
   readonly cluster: string;
   readonly phase: 'bootstrap' | 'joined';
+  readonly channel: HubChannel;
   /** `undefined` when there was no reason to ask. */
   readonly probe: ProbeOutcome | undefined;
   /** End of the certificate in use, if one is. */
@@ -82,19 +84,36 @@ export function diagnose(facts: ConnectionFacts, now: Date): Diagnosis | undefin
   );
 }
 
-function silentHub({ probe }: ConnectionFacts): Diagnosis | undefined {
+/** Where an administrator of the cluster says how its hub is reached. */
+const PLACES = {
+  api: {
+    authority: 'certificate-authority-data of the bootstrap kubeconfig',
+    address: 'the server address and the proxy in the bootstrap kubeconfig',
+    credential: 'the bootstrap kubeconfig',
+    hub: 'the hub',
+  },
+  grpc: {
+    authority: 'caData of config.yaml in the bootstrap secret',
+    address: 'url in config.yaml of the bootstrap secret',
+    credential: 'the token in config.yaml of the bootstrap secret',
+    hub: 'the gRPC server of the hub',
+  },
+} as const satisfies Record<HubChannel, object>;
+
+function silentHub({ probe, channel }: ConnectionFacts): Diagnosis | undefined {
+  const { authority, address, hub } = PLACES[channel];
   switch (probe?.kind) {
     case 'untrusted':
       return {
         cause: 'HubUntrusted',
         problem: `no trusted connection to the hub: ${probe.problem}`,
-        next: 'put the certificate of the authority of the hub into certificate-authority-data of the bootstrap kubeconfig, and check the clock of this cluster',
+        next: `put the certificate of the authority of the hub into ${authority}, and check the clock of this cluster`,
       };
     case 'unreachable':
       return {
         cause: 'HubUnreachable',
         problem: `the hub cannot be reached: ${probe.problem}`,
-        next: 'check the server address and the proxy in the bootstrap kubeconfig, name resolution and firewalls between this cluster and the hub, and whether the hub is up',
+        next: `check ${address}, name resolution and firewalls between this cluster and the hub, and whether ${hub} is up`,
       };
     case 'answered':
       if (probe.status < 500) return undefined;
@@ -121,7 +140,7 @@ function wrongClock({ probe, clockDisputed, graceMs }: ConnectionFacts): Diagnos
   };
 }
 
-function refusedUser({ probe, phase, certificateExpires }: ConnectionFacts, now: Date): Diagnosis | undefined {
+function refusedUser({ probe, phase, channel, certificateExpires }: ConnectionFacts, now: Date): Diagnosis | undefined {
   if (phase === 'joined' && certificateExpires !== undefined && certificateExpires <= now) {
     return {
       cause: 'CertificateExpired',
@@ -139,7 +158,7 @@ function refusedUser({ probe, phase, certificateExpires }: ConnectionFacts, now:
     : {
         cause: 'UserUnknown',
         problem: 'the hub does not know the bootstrap credential (401): it has expired or was made for another hub',
-        next: 'replace the bootstrap kubeconfig',
+        next: `replace ${PLACES[channel].credential}`,
       };
 }
 

@@ -2,7 +2,7 @@ import { clusterConditions, findCondition, isConditionTrue, type ManagedCluster 
 import { type Clock, isKubeError, type Logger } from '@ocm/kube';
 import type { AgentIntervals } from '../intervals.ts';
 import { leaseDurationMs } from '../lease/lease-target.ts';
-import type { HubProbe, JoinedHub } from '../registration-driver.ts';
+import type { HubProbe, JoinedHub, RegistrationDriver } from '../registration-driver.ts';
 import type { ConnectionJournal } from './connection-journal.ts';
 import type { ConnectionReport } from './connection-report.ts';
 import { type ConnectionFacts, diagnose, type Diagnosis, type ProbeOutcome } from './diagnose.ts';
@@ -11,6 +11,7 @@ export interface ConnectionContext {
   readonly cluster: string;
   readonly journal: ConnectionJournal;
   readonly report: ConnectionReport;
+  readonly driver: Pick<RegistrationDriver, 'channel'>;
   readonly probe: HubProbe;
   /** Absent while the agent bootstraps. */
   readonly ownCluster?: JoinedHub['ownCluster'];
@@ -34,18 +35,20 @@ export async function followConnection(context: ConnectionContext, signal: Abort
   }
 }
 
-function factsOf({ cluster, journal, ownCluster }: ConnectionContext): Omit<ConnectionFacts, 'probe'> {
+function factsOf({ cluster, journal, driver, ownCluster }: ConnectionContext): Omit<ConnectionFacts, 'probe'> {
   const { wait, certificateExpires } = journal;
+  const { channel } = driver;
   if (ownCluster === undefined) {
     const unknown = { registered: undefined, clockDisputed: false, lease: undefined };
     const graceMs = GRACE_DURATIONS * leaseDurationMs(undefined);
-    return { cluster, phase: 'bootstrap', certificateExpires, wait: wait?.for, graceMs, ...unknown };
+    return { cluster, phase: 'bootstrap', channel, certificateExpires, wait: wait?.for, graceMs, ...unknown };
   }
   const own = ownCluster.get(cluster);
   const clockSynced = findCondition(own?.status?.conditions, clusterConditions.clockSynced.type);
   return {
     cluster,
     phase: 'joined',
+    channel,
     certificateExpires,
     // A renewal that waits is a problem only when time runs out.
     wait: wait?.pressing === true ? wait.for : undefined,

@@ -175,7 +175,8 @@ async function writeCondition(
   { condition, signal }: { readonly condition: ConditionUpdate; readonly signal: AbortSignal },
 ): Promise<void> {
   const conditions = setCondition(cluster.status?.conditions, condition, clock.now());
-  await clusters.live.patchStatus(cluster, { ...cluster.status, conditions }, { signal });
+  // What is granted comes back as events before this does; whoever looks then must not find it missing.
+  clusters.cache.learn(await clusters.live.patchStatus(cluster, { ...cluster.status, conditions }, { signal }));
 }
 
 /** Longest message that the API takes, with room to spare. */

@@ -51,6 +51,7 @@ export function connectionController(context: ConnectionContext): Controller {
         request: latest(requests.by('cluster', name)),
         now,
         patienceMs: settings.joinPatienceMs,
+        undecided: clusters.cache.by('undecided', '').length,
       });
       if (verdict.kind === 'wait') return requeueAfter(verdict.forMs);
       if (verdict.kind === 'keep') return done();

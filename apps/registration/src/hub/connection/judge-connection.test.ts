@@ -46,6 +46,7 @@ const judge = (facts: Facts): ReturnType<typeof judgeConnection> =>
     request: undefined,
     now: NOW,
     patienceMs: PATIENCE_MS,
+    undecided: 0,
     ...facts,
   });
 
@@ -217,6 +218,13 @@ describe('it is written only when it changes', () => {
     const said = first.kind === 'say' ? [first.condition] : [];
     const again = { cluster: cluster({ available: 'Unknown', conditions: [...unsynced, ...said] }) };
     expect(judge({ ...again, lease: leaseAt('2026-02-01T11:29:58.000000Z') })).toEqual({ kind: 'keep' });
+  });
+
+  test('a hub with many clusters at its door lets them in first', () => {
+    const stuck = { cluster: cluster({ available: 'Unknown' }), lease: stale };
+    expect(judge({ ...stuck, undecided: 16 })).toMatchObject({ kind: 'say' });
+    expect(judge({ ...stuck, undecided: 17 })).toEqual({ kind: 'wait', forMs: PATIENCE_MS });
+    expect(judge({ cluster: cluster({ available: 'True' }), undecided: 17 })).toEqual({ kind: 'keep' });
   });
 
   test('a cluster that the hub has yet to decide about is left to the decision', () => {

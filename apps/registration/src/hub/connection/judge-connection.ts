@@ -27,7 +27,12 @@ export interface ConnectionFacts {
   readonly now: Date;
   /** How long joining may take until it counts as stuck. */
   readonly patienceMs: number;
+  /** Clusters that the hub itself has yet to let in. */
+  readonly undecided: number;
 }
+
+/** With more clusters than these at the door, letting them in comes before saying why others stay away. */
+const CROWD = 16;
 
 const {
   available,
@@ -40,6 +45,11 @@ const {
 
 /** The first cause, in the order in which a cluster joins and stays, why the hub has no word of an agent. */
 export function judgeConnection(facts: ConnectionFacts): ConnectionVerdict {
+  const verdict = diagnose(facts);
+  return verdict.kind === 'say' && facts.undecided > CROWD ? { kind: 'wait', forMs: facts.patienceMs } : verdict;
+}
+
+function diagnose(facts: ConnectionFacts): ConnectionVerdict {
   const { cluster, now, patienceMs } = facts;
   if (isDeleting(cluster) || isAboutToBeAccepted(cluster)) return { kind: 'keep' };
   const present = conditionOf(cluster, cause.type);
@@ -53,7 +63,7 @@ export function judgeConnection(facts: ConnectionFacts): ConnectionVerdict {
 }
 
 /** While the hub itself has yet to let it in there is nothing to diagnose; its decision comes as an event. */
-function isAboutToBeAccepted(cluster: ManagedCluster): boolean {
+export function isAboutToBeAccepted(cluster: ManagedCluster): boolean {
   return cluster.spec?.hubAcceptsClient === true && conditionOf(cluster, hubAccepted.type) === undefined;
 }
 

@@ -3,6 +3,7 @@ import {
   type CertificateSigningRequestCondition,
   clusterConditions,
   type ConditionUpdate,
+  signers,
 } from '@ocm/api';
 
 const { connectionDiagnosed: cause } = clusterConditions;
@@ -31,11 +32,17 @@ export function judgeRequest({
     const next = `kubectl certificate approve ${name}`;
     return { ...cause.requestPending, message: `The certificate request ${name} waits for approval: ${next}` };
   }
-  const who = spec.signerName.startsWith('kubernetes.io/')
-    ? ' Is kube-controller-manager running, with a signing certificate?'
-    : '';
-  const message = `The certificate request ${name} is approved, but no controller signs ${spec.signerName}.${who}`;
+  const message = `The certificate request ${name} is approved, but no controller signs ${spec.signerName}.${hintAt(spec.signerName)}`;
   return { ...cause.signerAbsent, message };
+}
+
+/** Who would have to sign. */
+function hintAt(signerName: string): string {
+  if (signerName === signers.grpc) {
+    return ' Is grpc among --enabled-registration-drivers of the registration controller, and its CA not expired?';
+  }
+  const isOfKubernetes = signerName.startsWith('kubernetes.io/');
+  return isOfKubernetes ? ' Is kube-controller-manager running, with a signing certificate?' : '';
 }
 
 function because({ message }: CertificateSigningRequestCondition): string {

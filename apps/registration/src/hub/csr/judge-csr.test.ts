@@ -43,12 +43,16 @@ function labelsOf(over: Over): Record<string, string> {
 
 describe('judgeCsr', () => {
   test("[registration 12] the agent's own user renews", () => {
-    expect(judgeCsr(aRequest(), POLICY)).toEqual({ kind: 'renewal', cluster: 'c1' });
+    expect(judgeCsr(aRequest(), POLICY)).toMatchObject({
+      kind: 'renewal',
+      cluster: 'c1',
+      requester: { username: USER },
+    });
   });
 
   test('[registration 17] the common group may be left out', () => {
     const own = aRequest({ organizations: [GROUP] });
-    expect(judgeCsr(own, POLICY)).toEqual({ kind: 'renewal', cluster: 'c1' });
+    expect(judgeCsr(own, POLICY)).toMatchObject({ kind: 'renewal', cluster: 'c1' });
   });
 
   test.each<{ what: string; over: Over }>([
@@ -80,7 +84,7 @@ describe('judgeCsr', () => {
 
   test('[registration 19, 20] a first request is approved for a listed user only', () => {
     const listed = aRequest({ username: 'bootstrap' });
-    expect(judgeCsr(listed, POLICY)).toEqual({ kind: 'approve', cluster: 'c1' });
+    expect(judgeCsr(listed, POLICY)).toMatchObject({ kind: 'approve', cluster: 'c1' });
     const other = aRequest({ username: 'bootstrap2' });
     expect(judgeCsr(other, POLICY)).toEqual({ kind: 'leave-to-human', cluster: 'c1' });
   });
@@ -91,9 +95,9 @@ describe('judgeCsr', () => {
   });
 
   test('[registration 15] the review of a renewal is about the requester, and names no cluster', () => {
-    const { metadata, spec } = aRequest();
+    const { spec } = aRequest();
     const requester = { uid: 'u1', groups: [GROUP], extra: { 'example.com/scope': ['a'] } };
-    expect(renewalReview({ metadata, spec: { ...spec, ...requester } })).toEqual({
+    expect(renewalReview({ ...spec, ...requester })).toEqual({
       user: USER,
       ...requester,
       resource: {
@@ -112,5 +116,20 @@ describe('judgeCsr', () => {
 
   test.each(['Approved', 'Denied'] as const)('a request that is %s is left alone', (decided) => {
     expect(judgeCsr(aRequest({ decided }), POLICY)).toEqual({ kind: 'decided' });
+  });
+
+  test('[cloudevents-grpc 45] who makes a request is whom the policy says, told what it asks for', () => {
+    const requesterOf = (csr: CertificateSigningRequest, groups: readonly string[]) => ({
+      username: csr.metadata.name === 'c1-x' ? USER : '',
+      groups,
+    });
+    const passedOn = aRequest({ username: 'a-server', signerName: signers.grpc });
+    const policy = { ...POLICY, signerName: signers.grpc, requesterOf };
+    const requester = { username: USER, groups: [GROUP, COMMON] };
+    expect(judgeCsr(passedOn, policy)).toEqual({ kind: 'renewal', cluster: 'c1', requester });
+    const forAnother = aRequest({ username: USER, signerName: signers.grpc });
+    expect(judgeCsr(forAnother, { ...policy, requesterOf: () => ({ username: 'bootstrap' }) })).toMatchObject({
+      kind: 'approve',
+    });
   });
 });

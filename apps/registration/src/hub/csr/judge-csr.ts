@@ -9,9 +9,14 @@ import {
 import type { AccessQuestion } from '@ocm/kube';
 import { isPkiError, parseCertificateRequest } from '@ocm/pki';
 
+/** In whose name a request is made, as far as an access review wants to know. */
+export type Requester = Pick<CertificateSigningRequest['spec'], 'username' | 'uid' | 'groups' | 'extra'>;
+
 export interface ApprovalPolicy {
   /** The only signer whose requests are looked at. */
   readonly signerName: string;
+  /** Who makes a request that asks for these organizations; without it, the user whom the API server has noted. */
+  readonly requesterOf?: (csr: CertificateSigningRequest, organizations: readonly string[]) => Requester;
   /** Users whose first requests are approved without a human; empty unless the gate ManagedClusterAutoApproval is on (registration 9). */
   readonly autoApprovedUsers: ReadonlySet<string>;
 }
@@ -20,9 +25,9 @@ export type CsrVerdict =
   | { readonly kind: 'decided' }
   | { readonly kind: 'malformed'; readonly problem: string }
   /** The agent renews its own certificate: approve when an access review allows it, and never otherwise. */
-  | { readonly kind: 'renewal'; readonly cluster: string }
+  | { readonly kind: 'renewal'; readonly cluster: string; readonly requester: Requester }
   /** A user of the auto approval list asks for the first certificate. */
-  | { readonly kind: 'approve'; readonly cluster: string }
+  | { readonly kind: 'approve'; readonly cluster: string; readonly requester: Requester }
   | { readonly kind: 'leave-to-human'; readonly cluster: string };
 
 /** What the hub does with a certificate request of a cluster agent (registration 7). */
@@ -30,19 +35,19 @@ export function judgeCsr(csr: CertificateSigningRequest, policy: ApprovalPolicy)
   if (isDecided(csr)) return { kind: 'decided' };
   const form = checkForm(csr, policy.signerName);
   if (form.kind === 'malformed') return form;
-  const { cluster, commonName } = form;
+  const { cluster, commonName, organizations } = form;
+  const requester = policy.requesterOf?.(csr, organizations) ?? csr.spec;
   // A renewal that the review refuses must not fall through to the auto approval list.
-  if (csr.spec.username === commonName) return { kind: 'renewal', cluster };
-  const isListed = policy.autoApprovedUsers.has(csr.spec.username ?? '');
-  return { kind: isListed ? 'approve' : 'leave-to-human', cluster };
+  if (requester.username === commonName) return { kind: 'renewal', cluster, requester };
+  const isListed = policy.autoApprovedUsers.has(requester.username ?? '');
+  return isListed ? { kind: 'approve', cluster, requester } : { kind: 'leave-to-human', cluster };
 }
 
 /**
  * What is asked before a renewal is approved. It names no cluster: the rule that allows it is in the ClusterRole of each accepted cluster,
  * without resource names, and goes with a denial.
  */
-export function renewalReview({ spec }: CertificateSigningRequest): AccessQuestion {
-  const { username = '', uid, groups, extra } = spec;
+export function renewalReview({ username = '', uid, groups, extra }: Requester): AccessQuestion {
   return {
     user: username,
     ...(uid === undefined ? {} : { uid }),
@@ -58,7 +63,14 @@ export function isDecided({ status }: CertificateSigningRequest): boolean {
 
 type Malformed = { readonly kind: 'malformed'; readonly problem: string };
 
-type Form = Malformed | { readonly kind: 'well-formed'; readonly cluster: string; readonly commonName: string };
+type Form =
+  | Malformed
+  | {
+      readonly kind: 'well-formed';
+      readonly cluster: string;
+      readonly commonName: string;
+      readonly organizations: readonly string[];
+    };
 
 function checkForm({ metadata, spec }: CertificateSigningRequest, signerName: string): Form {
   const cluster = metadata.labels?.[labels.clusterName] ?? '';
@@ -77,7 +89,7 @@ function checkSubject({ commonName, organizations }: RequestedSubject, cluster: 
   if (parseClusterUser(commonName)?.cluster !== cluster) {
     return malformed(`common name "${commonName}" is not that of an agent of cluster "${cluster}"`);
   }
-  return { kind: 'well-formed', cluster, commonName };
+  return { kind: 'well-formed', cluster, commonName, organizations };
 }
 
 /** Exactly the group of the cluster, with or without the group of all clusters. */

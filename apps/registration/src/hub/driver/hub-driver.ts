@@ -1,5 +1,6 @@
 import type { ManagedCluster } from '@ocm/api';
 import type { CallOptions, Controller } from '@ocm/kube';
+import type { ApprovalPolicy } from '../csr/judge-csr.ts';
 import type { HubContext, HubSettings } from '../hub-context.ts';
 import { csrDriver } from './csr-driver.ts';
 
@@ -13,11 +14,17 @@ export interface HubDriver {
   readonly grant?: (cluster: ManagedCluster, options: CallOptions) => Promise<void>;
   /** Takes it away again, after a denial or a deletion. Idempotent. */
   readonly revoke?: (cluster: ManagedCluster, options: CallOptions) => Promise<void>;
-  readonly controllers: (context: HubContext) => readonly Controller[];
+  /** Which certificate requests are approved without a human. */
+  readonly approval?: (settings: Pick<HubSettings, 'gates' | 'autoApprovedCsrUsers'>) => ApprovalPolicy;
+  readonly controllers?: (context: HubContext) => readonly Controller[];
 }
 
 /** The drivers of `--enabled-registration-drivers`; words that name none are passed over (registration 10.1). */
-export function enabledDrivers({ drivers, awsirsa }: Pick<HubSettings, 'drivers' | 'awsirsa'>): readonly HubDriver[] {
-  const known = [csrDriver, ...(awsirsa === undefined ? [] : [awsirsa])];
+export function enabledDrivers({
+  drivers,
+  awsirsa,
+  grpc,
+}: Pick<HubSettings, 'drivers' | 'awsirsa' | 'grpc'>): readonly HubDriver[] {
+  const known = [csrDriver, awsirsa, grpc].filter((driver) => driver !== undefined);
   return known.filter(({ name }) => drivers.includes(name));
 }

@@ -19,5 +19,7 @@ export async function holdCluster(
     metadata: { uid, resourceVersion, finalizers: wantedFinalizers(cluster, settings.gates) },
     ...(plan.kind === 'replace' ? { spec: { taints: plan.taints } } : {}),
   };
-  return clusters.live.mergePatch(name, patch, { signal });
+  const held = await clusters.live.mergePatch(name, patch, { signal });
+  clusters.cache.learn(held);
+  return held;
 }

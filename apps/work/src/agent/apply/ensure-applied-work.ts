@@ -3,6 +3,7 @@ import {
   appliedWorkName,
   finalizers,
   type HubHash,
+  labels as labelNames,
   type ManifestWork,
   semanticEqual,
 } from '@ocm/api';
@@ -22,7 +23,8 @@ export async function ensureAppliedWork(
   signal: AbortSignal,
 ): Promise<AppliedManifestWork> {
   const name = appliedWorkName(hubHash, work.metadata.name);
-  const { labels = {} } = work.metadata;
+  // Where a work came from is a mark of this agent, not a label that somebody gave to the work.
+  const { [labelNames.originalSource]: _source, ...labels } = work.metadata.labels ?? {};
   const spec = { hubHash, agentID: agentId, manifestWorkName: work.metadata.name };
   const present = appliedWorks.get(name) ?? (await create());
   const withSpec = await resource.patchSpec(present, spec, { signal });

@@ -1,0 +1,82 @@
+/** Somebody has too much waiting already. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+}
+
+interface Waiting {
+  readonly start: () => void;
+}
+
+/**
+ * Runs so many tasks at once and makes the rest wait. Those who wait take turns by key, so that one who asks for much does not keep others
+ * from being served.
+ */
+export class FairQueue {
+  readonly #limits: { readonly atOnce: number; readonly mostWaitingPerKey: number };
+  readonly #waiting = new Map<string, Waiting[]>();
+  #running = 0;
+
+  constructor(limits: { readonly atOnce: number; readonly mostWaitingPerKey: number }) {
+    this.#limits = limits;
+  }
+
+  /**
+   * The outcome of the task, once it had its turn.
+   *
+   * @throws QueueFullError when too many tasks of the key wait
+   * @throws the reason of the signal, when that fires before the turn comes
+   */
+  async run<T>(key: string, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#running >= this.#limits.atOnce) await this.#turn(key, signal);
+    else this.#running += 1;
+    try {
+      return await task();
+    } finally {
+      this.#running -= 1;
+      this.#next();
+    }
+  }
+
+  async #turn(key: string, signal: AbortSignal): Promise<void> {
+    const line = this.#waiting.get(key) ?? [];
+    if (line.length >= this.#limits.mostWaitingPerKey) {
+      throw new QueueFullError(`${line.length} calls of this client wait already`);
+    }
+    const turn = Promise.withResolvers<void>();
+    const waiting = { start: turn.resolve };
+    line.push(waiting);
+    this.#waiting.set(key, line);
+    const leave = (): void => {
+      this.#remove(key, waiting);
+      turn.reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await turn.promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** The place of a task that has ended goes to the first of the key whose turn it is. */
+  #next(): void {
+    const [first] = this.#waiting;
+    if (first === undefined || this.#running >= this.#limits.atOnce) return;
+    const [key, line] = first;
+    const waiting = line.shift();
+    // Behind all others that wait.
+    this.#waiting.delete(key);
+    if (line.length > 0) this.#waiting.set(key, line);
+    this.#running += 1;
+    waiting?.start();
+  }
+
+  #remove(key: string, waiting: Waiting): void {
+    const line = this.#waiting.get(key);
+    const at = line?.indexOf(waiting) ?? -1;
+    if (line === undefined || at < 0) return;
+    line.splice(at, 1);
+    if (line.length === 0) this.#waiting.delete(key);
+  }
+}

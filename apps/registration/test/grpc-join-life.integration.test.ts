@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createCertificateAuthority } from '@ocm/pki';
+import { until } from '@ocm/testing';
+import { parse } from 'yaml';
+import { AVAILABLE, type RunningAgent } from './agent-lab.ts';
+import { type GrpcCluster, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
+import type { RunningGrpcServer } from './grpc-lab.ts';
+
+let join: GrpcJoinLab;
+let server: RunningGrpcServer;
+beforeAll(async () => {
+  join = await startGrpcJoinLab();
+  server = await join.grpc.startServer();
+});
+afterAll(async () => join[Symbol.asyncDispose]());
+
+/** Waits between connections are as short as they may be: 5 s. */
+const random = (): number => 0;
+
+async function joined(name: string, at = server): Promise<{ cluster: GrpcCluster; agent: RunningAgent }> {
+  const cluster = await join.cluster(name, at);
+  await cluster.create({ leaseDurationSeconds: 1 });
+  const agent = await cluster.startAgent({ flags: ['--agent-id=agent1'], random });
+  await cluster.admit();
+  return { cluster, agent };
+}
+
+async function untilBeats(cluster: GrpcCluster): Promise<void> {
+  const before = (await cluster.lease())?.spec?.renewTime;
+  await until(async () => (await cluster.lease())?.spec?.renewTime !== before, {
+    describe: `${cluster.name} renews its lease`,
+    deadlineMs: 30_000,
+  });
+}
+
+test.concurrent('a changed address or authority in the bootstrap secret makes the agent register anew', async () => {
+  const { cluster, agent } = await joined('moved');
+  const before = await cluster.credential();
+  await using next = await join.grpc.startServer();
+  await cluster.writeConfig(next);
+  await agent.ended;
+  const successor = await cluster.startAgent({ flags: ['--agent-id=agent1'], hubDirectory: agent.hubDirectory });
+  await cluster.approveRequest();
+  await until(async () => parse((await cluster.credential())?.['config.yaml'] ?? '').url === next.address, {
+    describe: 'the new address is stored',
+  });
+  await untilBeats(cluster);
+  expect((await cluster.credential())?.['tls.crt']).not.toBe(before?.['tls.crt']);
+  await successor.stop();
+});
+
+test.concurrent('an agent that is denied and accepted again goes on without being started anew', async () => {
+  const { cluster, agent } = await joined('pardoned');
+  await cluster.deny();
+  await cluster.untilCondition('HubAcceptedManagedCluster', 'False');
+  await until(() => agent.diagnosis()?.cause === 'ClusterNotAccepted', { describe: 'the agent says so' });
+  await cluster.accept();
+  await cluster.untilCondition('HubAcceptedManagedCluster', 'True');
+  await untilBeats(cluster);
+  await until(() => agent.diagnosis() === undefined, { describe: 'the agent has nothing to complain about' });
+  await agent.stop();
+});
+
+test.concurrent('[cloudevents-grpc trap 38] a cluster that is deleted is not made again', async () => {
+  const { cluster, agent } = await joined('deleted');
+  await cluster.delete();
+  await until(async () => (await cluster.find()) === undefined, { describe: 'it is gone' });
+  await until(() => agent.diagnosis()?.cause === 'ClusterDeleted', { describe: 'the agent has noticed' });
+  await expect(cluster.find()).resolves.toBeUndefined();
+  await agent.stop();
+});
+
+test.concurrent('[cloudevents-grpc 62] the heartbeat goes on when the gRPC server is back', async () => {
+  const own = await join.grpc.startServer();
+  const { cluster, agent } = await joined('patient', own);
+  await own.stop();
+  await until(() => agent.diagnosis()?.cause === 'HubUnreachable', {
+    describe: 'the agent says that it is alone',
+    deadlineMs: 20_000,
+  });
+  await using _back = await join.grpc.startServer({ port: own.port });
+  await untilBeats(cluster);
+  await until(() => agent.diagnosis() === undefined, { describe: 'the agent has nothing to complain about' });
+  await agent.stop();
+});
+
+test.concurrent.each(['config.yaml', 'kubeconfig'])('an edited %s in the secret is restored', async (key) => {
+  const { cluster, agent } = await joined(`edited-${key.replace('.', '-')}`);
+  const before = await cluster.credential();
+  await cluster.editCredential({ [key]: `${before?.[key]}# edited\n` });
+  await until(async () => (await cluster.credential())?.[key] === before?.[key], { describe: `${key} is restored` });
+  expect((await cluster.credential())?.['tls.crt']).not.toBe(before?.['tls.crt']);
+  await expect(cluster.requests()).resolves.toHaveLength(2);
+  await untilBeats(cluster);
+  await agent.stop();
+});
+
+test.concurrent('[cloudevents-grpc 39] a cluster that exists already is joined', async () => {
+  const cluster = await join.cluster('prepared', server);
+  await cluster.create({ hubAcceptsClient: true });
+  const flags = ['--spoke-external-server-urls=https://prepared.example:6443'];
+  const agent = await cluster.startAgent({ flags });
+  await cluster.approveRequest();
+  await cluster.untilCondition(AVAILABLE, 'True');
+  // Addresses cannot be added over gRPC, and that keeps nobody from joining.
+  expect((await cluster.find())?.spec?.managedClusterClientConfigs).toBeUndefined();
+  await agent.stop();
+});
+
+test.concurrent('an agent that cannot register says why', async () => {
+  const cluster = await join.cluster('stranger', server, { token: 'unknown' });
+  const cause = (agent: RunningAgent, wanted: string): Promise<boolean> =>
+    until(() => agent.diagnosis()?.cause === wanted, { describe: `the agent says ${wanted}` });
+  const unknown = await cluster.startAgent();
+  await cause(unknown, 'UserUnknown');
+  expect(unknown.diagnosis()?.next).toBe('replace the token in config.yaml of the bootstrap secret');
+  await unknown.stop();
+
+  const { certificatePem } = await createCertificateAuthority({
+    commonName: 'other',
+    validityMs: 3_600_000,
+    now: new Date(),
+  });
+  await cluster.writeConfig(server, { caData: Buffer.from(certificatePem).toString('base64') });
+  const distrustful = await cluster.startAgent();
+  await cause(distrustful, 'HubUntrusted');
+  await distrustful.stop();
+
+  await cluster.writeConfig({ address: '127.0.0.1:1' });
+  const lonely = await cluster.startAgent();
+  await cause(lonely, 'HubUnreachable');
+  expect(lonely.diagnosis()?.next).toContain('url in config.yaml');
+  await lonely.stop();
+});
+
+test('without a gRPC configuration the agent does not start', async () => {
+  const cluster = await join.lab.cluster('unconfigured');
+  const agent = await cluster.start({ flags: ['--registration-auth=grpc'] });
+  await expect(agent.ended).rejects.toThrow('config file should be set');
+});

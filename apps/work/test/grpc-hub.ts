@@ -1,0 +1,136 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { ClusterRole, RoleBinding } from '@ocm/api';
+import type { KubeClient } from '@ocm/kube';
+import {
+  aClusterRole,
+  aRoleBinding,
+  type ControlPlane,
+  freePort,
+  startSupervisor,
+  type SupervisedProcess,
+  until,
+  writeServingCertificate,
+} from '@ocm/testing';
+
+const MAIN = join(import.meta.dirname, '../../registration/src/main.ts');
+const ROLE = 'open-cluster-management:managedcluster:work';
+
+/** A gRPC server of a hub: a process of its own in front of a control plane. */
+export interface GrpcHub {
+  /** As agents have it in their configuration. */
+  readonly url: string;
+  /** Gives the agent of a cluster the rights that agents have on a hub, and writes its configuration; returns the path. */
+  admit(cluster: string): Promise<string>;
+  start(): Promise<void>;
+  /** Ends the process; it can be started again. */
+  stop(): Promise<void>;
+  output(): Promise<string>;
+  /** Ends the process for good. */
+  close(): Promise<void>;
+}
+
+export interface GrpcHubOptions {
+  readonly cp: ControlPlane;
+  readonly admin: KubeClient;
+  /** Where the server reaches the API of the hub. */
+  readonly server: string;
+  readonly signal: AbortSignal;
+}
+
+export async function startGrpcHub({ cp, admin, server, signal }: GrpcHubOptions): Promise<GrpcHub> {
+  const supervisor = startSupervisor();
+  const directory = await supervisor.makeDirectory('work-grpc-');
+  const path = (name: string): string => join(directory, name);
+  const [port, healthPort] = await Promise.all([freePort(), freePort()]);
+  await writeServingCertificate(cp.ca, directory);
+  await cp.writeKubeconfig(path('kubeconfig'), 'admin', { server });
+  await writeFile(path('ca.crt'), cp.caPem);
+  const keys = {
+    tls_cert_file: path('tls.crt'),
+    tls_key_file: path('tls.key'),
+    client_ca_file: path('ca.crt'),
+    server_bind_port: port,
+  };
+  await writeFile(path('server.yaml'), JSON.stringify(keys));
+  await grantWorkRights(admin, signal);
+  let running: SupervisedProcess | undefined;
+  const output = (): Promise<string> => readFile(path('server.log'), 'utf8');
+  const hub: GrpcHub = {
+    url: `127.0.0.1:${port}`,
+    output,
+    async admit(cluster) {
+      const group = `system:open-cluster-management:${cluster}`;
+      await bindWorkRights(admin, { cluster, group }, signal);
+      const pair = await cp.clientCertificate({ user: `${group}:agent`, groups: [group] });
+      const config = {
+        url: hub.url,
+        caData: base64(cp.caPem),
+        clientCertData: base64(pair.certificatePem),
+        clientKeyData: base64(pair.privateKeyPem),
+      };
+      await writeFile(path(`${cluster}.yaml`), JSON.stringify(config));
+      return path(`${cluster}.yaml`);
+    },
+    async start() {
+      const args = [
+        'grpc',
+        `--kubeconfig=${path('kubeconfig')}`,
+        `--server-config=${path('server.yaml')}`,
+        `--listen=127.0.0.1:${healthPort}`,
+        '--namespace=open-cluster-management-hub',
+      ];
+      const started = supervisor.start(process.execPath, { args: [MAIN, ...args], logFile: path('server.log') });
+      running = started;
+      await until(
+        async () => {
+          if (started.hasEnded()) throw new Error(`it has ended: ${await output()}`);
+          return (await statusOf(healthPort)) === 200;
+        },
+        { describe: 'the gRPC server is ready', signal },
+      );
+    },
+    async stop() {
+      running?.signal('SIGTERM');
+      await running?.ended;
+    },
+    close: () => supervisor.stop(),
+  };
+  await hub.start();
+  return hub;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function statusOf(port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/** What every accepted cluster may do with its works (work 17.2). */
+async function grantWorkRights(admin: KubeClient, signal: AbortSignal): Promise<void> {
+  const apiGroups = ['work.open-cluster-management.io'];
+  const rules = [
+    { apiGroups, resources: ['manifestworks'], verbs: ['get', 'list', 'watch', 'update', 'patch'] },
+    { apiGroups, resources: ['manifestworks/status'], verbs: ['patch', 'update'] },
+  ];
+  await admin.kind(ClusterRole).create(aClusterRole({ name: ROLE, rules }), { signal });
+}
+
+async function bindWorkRights(
+  admin: KubeClient,
+  { cluster, group }: { readonly cluster: string; readonly group: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const binding = aRoleBinding({ name: 'agent', namespace: cluster, role: ROLE, subjects: [`Group/${group}`] });
+  await admin.kind(RoleBinding).create(binding, { signal });
+}

@@ -1,0 +1,4 @@
+import { overGrpc } from '../driver.ts';
+
+overGrpc();
+await import('../apply.integration.test.ts');

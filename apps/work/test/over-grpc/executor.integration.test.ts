@@ -1,0 +1,4 @@
+import { overGrpc } from '../driver.ts';
+
+overGrpc();
+await import('../executor.integration.test.ts');

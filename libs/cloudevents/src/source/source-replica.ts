@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import type { ManifestWork } from '@ocm/api';
+import { type Clock, isKubeError, type Logger, silentLogger } from '@ocm/kube';
+import { bundleEvent, type Envelope, unknownBundleEvent, workOfBundleStatus } from '../bundle.ts';
+import { LocalStore } from '../client/local-store.ts';
+import { untilQuiet } from '../client/settle.ts';
+import { Turns } from '../client/turns.ts';
+import { type CloudEvent, stringAttribute } from '../event.ts';
+import { extensions } from '../event-metadata.ts';
+import { type Action, dataTypes, formatEventType } from '../event-type.ts';
+import type { EventMetrics } from '../metrics/event-metrics.ts';
+import { decodeHeldVersions, encodeHeldHashes } from '../resync.ts';
+import { EventSession } from '../session/event-session.ts';
+import type { EventTransport } from '../session/event-transport.ts';
+import { workStatusHash } from '../status-hash.ts';
+import { Graves } from './graves.ts';
+import { judgeSourceEvent } from './judge-source-event.ts';
+import { judgeStatus, type ReportedWork } from './judge-status.ts';
+import { mayRaise, type Versions } from './next-version.ts';
+import { ResyncAnswers } from './resync-answers.ts';
+import { foundWork, sentWork } from './work-on-the-wire.ts';
+
+const HASHES_PER_REQUEST = 5000;
+const MOST_FOUND = 100_000;
+const { bundle } = dataTypes;
+
+export interface SourceOptions {
+  readonly transport: EventTransport;
+  /** `source` of the events that go out (cloudevents-grpc 4.2), and whose statuses are wanted. */
+  readonly sourceId: string;
+  /** Names this client in metrics; default the source id. */
+  readonly clientId?: string | undefined;
+  readonly versions: Versions;
+  /** For so long after the first answers, works that agents hold and nobody knows here are left alone, in milliseconds. */
+  readonly forgetAfterMs: number;
+  readonly clock: Clock;
+  readonly log?: Logger | undefined;
+  readonly random?: (() => number) | undefined;
+  readonly metrics?: EventMetrics | undefined;
+}
+
+/** The works of one source, and the session that delivers them and brings their statuses (cloudevents-grpc 7, 9.8). */
+export class SourceReplica {
+  readonly store = new LocalStore<ManifestWork>('local');
+  /** Events about one work, by its uid, follow each other. */
+  readonly turns = new Turns();
+  readonly graves = new Graves();
+  readonly #options: SourceOptions;
+  readonly #session: EventSession;
+  readonly #answers: ResyncAnswers;
+  readonly #log: Logger;
+  /** Hashes of what works contain that were found, by uid. */
+  readonly #foundSpecs = new Map<string, string>();
+  /** The last status of each work whose turn it is not yet. */
+  readonly #waiting = new Map<string, ReportedWork>();
+  #lastEventMs = 0;
+
+  constructor(options: SourceOptions) {
+    const { transport, sourceId, clock, log = silentLogger, random, metrics, clientId = sourceId } = options;
+    this.#options = options;
+    this.#log = log;
+    this.#answers = new ResyncAnswers(this, options);
+    this.#session = new EventSession({
+      transport,
+      subscription: { dataType: bundle, clusterName: '', source: sourceId },
+      onEvent: (event) => this.#receive(event),
+      resync: (signal) => this.#resync(signal),
+      onReconnect: () => metrics?.reconnected(clientId),
+      clock,
+      log,
+      random,
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#session.isConnected;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#session.run(signal), this.#answers.run(signal)]);
+  }
+
+  /** @throws KubeError when the other side refuses, or cannot be reached */
+  async publish(work: ManifestWork, action: Action, signal: AbortSignal): Promise<void> {
+    await this.#send(bundleEvent(sentWork(work), action, this.#envelope()), work.metadata, signal);
+  }
+
+  /** Tells the agent that a work it holds is not wanted, whatever it contained. */
+  async publishUnknown(
+    gone: { readonly cluster: string; readonly resourceId: string; readonly version: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const event = unknownBundleEvent(gone, this.#envelope());
+    await this.#send(event, { name: gone.resourceId, namespace: gone.cluster }, signal);
+  }
+
+  /** Hash of what a work contains that was found; `undefined` for all others. */
+  foundSpecHash(uid: string): string | undefined {
+    return this.#foundSpecs.get(uid);
+  }
+
+  /** Keeps a work as it was written. */
+  keep(work: ManifestWork): ManifestWork {
+    if (work.spec !== undefined && work.metadata.uid !== undefined) this.#foundSpecs.delete(work.metadata.uid);
+    return this.store.apply({ kind: 'put', object: work }) ?? work;
+  }
+
+  /** Forgets a work, except that it is not to come again. */
+  drop(work: ManifestWork): void {
+    const { uid = '', generation = 0 } = work.metadata;
+    this.#foundSpecs.delete(uid);
+    this.store.apply({ kind: 'remove', object: work });
+    this.graves.dig(uid, generation);
+  }
+
+  /** Sends the work once more with a version above the given one, which an agent holds: the source has lost count of its own. */
+  async raise(uid: string, above: number, signal: AbortSignal): Promise<void> {
+    await this.turns.take(uid, async () => {
+      const work = this.store.byUid(uid);
+      if (work === undefined || !mayRaise(work, above)) return;
+      const raised = { ...work, metadata: { ...work.metadata, generation: above + 1 } };
+      await this.publish(raised, 'update_request', signal);
+      this.keep(raised);
+      this.#log.info(
+        { work: work.metadata.name, cluster: work.metadata.namespace, above },
+        'version raised above that of the agent',
+      );
+    });
+  }
+
+  #receive(event: CloudEvent): void {
+    const { sourceId, metrics } = this.#options;
+    this.#lastEventMs = this.#options.clock.now().getTime();
+    const verdict = judgeSourceEvent(event, sourceId);
+    if (verdict.kind === 'drop') {
+      this.#log.debug({ type: event.type, id: event.id, reason: verdict.reason }, 'event dropped');
+      return;
+    }
+    metrics?.received({ source: event.source, consumer: verdict.cluster, type: event.type });
+    try {
+      if (verdict.kind === 'take-status') this.#takeInTurn(workOfBundleStatus(event));
+      else this.#answers.ask(verdict.cluster, decodeHeldVersions(event.data));
+    } catch (error) {
+      this.#log.warn(
+        { type: event.type, id: event.id, cluster: verdict.cluster, error },
+        'event dropped: it cannot be decoded',
+      );
+    }
+  }
+
+  /** A status that comes while its work is being written waits; of several, the last is enough. */
+  #takeInTurn(reported: ReportedWork): void {
+    const { uid = '' } = reported.metadata;
+    if (!this.turns.isBusy(uid)) {
+      this.#take(reported);
+      return;
+    }
+    const isWaiting = this.#waiting.has(uid);
+    this.#waiting.set(uid, reported);
+    if (isWaiting) return;
+    const taken = this.turns.take(uid, async () => {
+      const last = this.#waiting.get(uid);
+      this.#waiting.delete(uid);
+      if (last !== undefined) this.#take(last);
+    });
+    taken.catch((error: unknown) => this.#log.warn({ work: reported.metadata.name, error }, 'status dropped'));
+  }
+
+  #take(reported: ReportedWork): void {
+    const { uid = '', name, namespace } = reported.metadata;
+    const verdict = judgeStatus(reported, this.store.byUid(uid));
+    const about = { work: name, cluster: namespace };
+    switch (verdict.kind) {
+      case 'ignore':
+        this.#log.debug({ ...about, reason: verdict.reason }, 'status ignored');
+        return;
+      case 'ended':
+        this.graves.close(uid);
+        return;
+      case 'unknown':
+        this.#find(reported);
+        return;
+      case 'behind':
+        this.#answers.raise(uid, verdict.generation);
+        return;
+      case 'gone':
+        this.drop(verdict.work);
+        this.graves.close(uid);
+        return;
+      case 'put':
+        this.keep(verdict.work);
+    }
+  }
+
+  /** What was deleted here is deleted there; everything else has been ours before a restart, and is again. */
+  #find(reported: ReportedWork): void {
+    const { uid = '', namespace: cluster = '', generation = 0 } = reported.metadata;
+    if (this.graves.has(uid)) {
+      this.#answers.bury({ cluster, resourceId: uid, version: generation });
+      return;
+    }
+    if (this.#foundSpecs.size >= MOST_FOUND || this.store.get(reported.metadata) !== undefined) {
+      this.#log.warn(
+        { work: reported.metadata.name, cluster },
+        'reported work ignored: there is another of this name, or too many',
+      );
+      return;
+    }
+    const { work, specHash } = foundWork(reported);
+    this.#foundSpecs.set(uid, specHash ?? '');
+    this.keep(work);
+  }
+
+  /** Asks what agents report, of the works there are, or of whatever there is when there are none (cloudevents-grpc 7.2). */
+  async #resync(signal: AbortSignal): Promise<void> {
+    const works = this.store.list();
+    try {
+      await this.#askForStatuses('', works, signal);
+    } catch (error) {
+      // There is no way to ask all at once.
+      if (!isKubeError(error, 'config')) throw error;
+      const byCluster = Map.groupBy(works, ({ metadata }) => metadata.namespace ?? '');
+      for (const [cluster, some] of byCluster) await this.#askForStatuses(cluster, some, signal);
+    }
+    if (this.store.isFilled) return;
+    await untilQuiet(this.#options.clock, () => this.#lastEventMs, signal);
+    this.store.markFilled();
+  }
+
+  async #askForStatuses(cluster: string, works: readonly ManifestWork[], signal: AbortSignal): Promise<void> {
+    const hashes = works.map(({ metadata, status }): [string, string] => [metadata.uid ?? '', workStatusHash(status)]);
+    for (let start = 0; start === 0 || start < hashes.length; start += HASHES_PER_REQUEST) {
+      const event: CloudEvent = {
+        ...this.#envelope(),
+        type: formatEventType(bundle, 'status', 'resync_request'),
+        extensions: new Map([
+          [extensions.clusterName, stringAttribute(cluster)],
+          [extensions.originalSource, stringAttribute('')],
+        ]),
+        dataContentType: 'application/json',
+        data: encodeHeldHashes(new Map(hashes.slice(start, start + HASHES_PER_REQUEST))),
+      };
+      await this.#send(event, { name: 'resync request', namespace: cluster }, signal);
+    }
+  }
+
+  async #send(
+    event: CloudEvent,
+    { name, namespace = '' }: { readonly name: string; readonly namespace?: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#session.publish(event, { dataType: bundle, name }, signal);
+    this.#options.metrics?.sent({ source: event.source, consumer: namespace, type: event.type });
+  }
+
+  #envelope(): Envelope {
+    return { id: randomUUID(), source: this.#options.sourceId, time: this.#options.clock.now() };
+  }
+}
