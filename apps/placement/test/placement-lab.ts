@@ -240,8 +240,8 @@ export class Tenant {
     return { namespace: this.name, name };
   }
 
-  delete<T extends KubeObject>(kind: Kind<T>, ref: string | { namespace: string; name: string }): Promise<void> {
-    return this.#lab.admin.kind(kind).delete(ref, { signal: this.#lab.signal });
+  async delete<T extends KubeObject>(kind: Kind<T>, ref: string | { namespace: string; name: string }): Promise<void> {
+    await this.#lab.admin.kind(kind).delete(ref, { signal: this.#lab.signal });
   }
 
   create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {

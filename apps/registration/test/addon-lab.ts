@@ -80,7 +80,7 @@ export function addOnActor({ admin, hub }: AgentLab, { cluster, name, namespace 
       await addOns.create({ metadata, spec: {} }, { signal });
       await actor.writeStatus({ namespace: install, registrations, ...status });
     },
-    delete: () => addOns.delete(ref, { signal }),
+    delete: async () => void (await addOns.delete(ref, { signal })),
     find: () => addOns.find(ref, { signal }),
     async writeStatus(change) {
       await addOns.mergePatch(ref, { status: change }, { signal, subresource: 'status' });

@@ -1,5 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import {
   CertificateSigningRequest,
   ClusterRole,
@@ -95,6 +96,12 @@ export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The end of the log of an agent, for messages. */
+export function describeLog({ log }: Pick<RunningAgent, 'log'>): string {
+  const lines = log.slice(-20).map(({ level, message, fields }) => `${level} ${message} ${inspect(fields)}`);
+  return lines.join('\n').slice(-8000);
 }
 
 export interface RunningAgent {

@@ -31,6 +31,7 @@ export interface RawAttribute {
   readonly ce_string?: string;
   readonly ce_integer?: number;
   readonly ce_boolean?: boolean;
+  readonly ce_bytes?: Buffer;
   readonly ce_timestamp?: { readonly seconds: number | string; readonly nanos?: number };
 }
 
@@ -55,8 +56,8 @@ export interface RawSubscription {
 
 /** A client made from the raw .proto: nothing of it knows ours. One connection each. */
 export interface RawClient extends Disposable {
-  /** `undefined`: a request without an event. */
-  publish(event: RawEvent | undefined): Promise<Ended>;
+  /** `undefined`: a request without an event. Cancelled with the signal. */
+  publish(event: RawEvent | undefined, signal?: AbortSignal): Promise<Ended>;
   /** Sends bytes that may be no message at all. */
   publishBytes(bytes: Buffer): Promise<Ended>;
   /** Resolves when the server has accepted; rejects with what it says against it, as `<CODE>: <message>`. */
@@ -110,31 +111,31 @@ export function connectRaw(
     if (token !== undefined) entries.set('authorization', `Bearer ${token}`);
     return entries;
   };
-  const call = (serialize: (request: unknown) => Buffer, request: unknown): Promise<Ended> => {
+  const send = (bytes: Buffer, signal?: AbortSignal): Promise<Ended> => {
     const { path, responseDeserialize } = known(publishMethod);
     const deadline: CallOptions = { deadline: Date.now() + ANSWER_MS };
     return new Promise((resolve) => {
-      client.makeUnaryRequest(path, serialize, responseDeserialize, request, metadata(), deadline, (error) =>
+      const call = client.makeUnaryRequest(path, asIs, responseDeserialize, bytes, metadata(), deadline, (error) =>
         resolve(error === null ? { code: status.OK, details: '' } : endOf(error)),
       );
+      signal?.addEventListener('abort', () => call.cancel(), { once: true });
     });
   };
-  const open = ({ cluster = '', source = '', dataType }: RawSubscription): RawStream => {
-    const { path, requestSerialize, responseDeserialize } = known(subscribeMethod);
-    const request = { source, cluster_name: cluster, data_type: dataType };
+  const open = (subscription: RawSubscription): RawStream => {
+    const { path, responseDeserialize } = known(subscribeMethod);
     return rawStream(
       client.makeServerStreamRequest(
         path,
-        requestSerialize,
+        encodeSubscription,
         (bytes: Buffer) => responseDeserialize(bytes) as RawEvent,
-        request,
+        subscription,
         metadata(),
       ),
     );
   };
   return {
-    publish: (event) => call(known(publishMethod).requestSerialize, event === undefined ? {} : { event }),
-    publishBytes: (bytes) => call((raw) => raw as Buffer, bytes),
+    publish: (event, signal) => send(encodePublication(event), signal),
+    publishBytes: (bytes) => send(bytes),
     open,
     async subscribe(subscription) {
       const stream = open(subscription);
@@ -143,6 +144,20 @@ export function connectRaw(
     },
     [Symbol.dispose]: () => client.close(),
   };
+}
+
+function asIs(message: Buffer): Buffer {
+  return message;
+}
+
+/** The bytes of a request to publish; `undefined`: one without an event. */
+export function encodePublication(event: RawEvent | undefined): Buffer {
+  return known(publishMethod).requestSerialize(event === undefined ? {} : { event });
+}
+
+/** The bytes of a request to subscribe. */
+export function encodeSubscription({ cluster = '', source = '', dataType }: RawSubscription): Buffer {
+  return known(subscribeMethod).requestSerialize({ source, cluster_name: cluster, data_type: dataType });
 }
 
 function known<T>(method: T | undefined): T {

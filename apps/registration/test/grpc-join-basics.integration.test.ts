@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseCertificates } from '@ocm/pki';
 import { until } from '@ocm/testing';
 import { parse } from 'yaml';
-import { AGENT_USER, AVAILABLE, BOOTSTRAP_USER, JOINED } from './agent-lab.ts';
-import { BOOTSTRAP_GRPC_USER, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
+import { AGENT_USER, AVAILABLE, BOOTSTRAP_USER, JOINED, type RunningAgent } from './agent-lab.ts';
+import { BOOTSTRAP_GRPC_USER, type GrpcCluster, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
 import { GRPC_SERVER_USER, type RunningGrpcServer } from './grpc-lab.ts';
 
 let join: GrpcJoinLab;
@@ -24,6 +24,19 @@ test('[registration 23] [cloudevents-grpc 43] an agent joins over gRPC and never
   await cluster.admit();
   await cluster.untilCondition(JOINED, 'True');
 
+  await expectCredential(cluster, agent);
+
+  const before = (await cluster.lease())?.spec?.renewTime;
+  await until(async () => (await cluster.lease())?.spec?.renewTime !== before, { describe: 'the heartbeat goes on' });
+  await cluster.untilCondition(AVAILABLE, 'True');
+  expect((await cluster.find())?.status?.version?.kubernetes).toMatch(/^v1\./);
+  expect(agent.diagnosis()).toBeUndefined();
+  await expect(agent.health()).resolves.toBeUndefined();
+  await agent.stop();
+  await expectNoRequestToTheHub();
+});
+
+async function expectCredential(cluster: GrpcCluster, agent: RunningAgent): Promise<void> {
   const credential = await cluster.credential();
   expect(Object.keys(credential ?? {}).toSorted()).toEqual([
     'agent-name',
@@ -46,15 +59,10 @@ test('[registration 23] [cloudevents-grpc 43] an agent joins over gRPC and never
   });
   const [certificate] = parseCertificates(credential?.['tls.crt'] ?? '');
   expect(certificate?.subject.commonName).toBe('system:open-cluster-management:remote:agent1');
+}
 
-  const before = (await cluster.lease())?.spec?.renewTime;
-  await until(async () => (await cluster.lease())?.spec?.renewTime !== before, { describe: 'the heartbeat goes on' });
-  await cluster.untilCondition(AVAILABLE, 'True');
-  expect((await cluster.find())?.status?.version?.kubernetes).toMatch(/^v1\./);
-  expect(agent.diagnosis()).toBeUndefined();
-  await expect(agent.health()).resolves.toBeUndefined();
-  await agent.stop();
-
+/** The identities that the hub knows have asked its API server for nothing. */
+async function expectNoRequestToTheHub(): Promise<void> {
   const audit = await join.lab.hub.controlPlane.readAudit();
   const hubUsers = ['system:open-cluster-management:', BOOTSTRAP_GRPC_USER, BOOTSTRAP_USER];
   expect(audit.filter(({ user }) => hubUsers.some((prefix) => user.startsWith(prefix)))).toEqual([]);
@@ -63,7 +71,7 @@ test('[registration 23] [cloudevents-grpc 43] an agent joins over gRPC and never
   expect([...groups].toSorted()).toEqual(['', 'cluster.open-cluster-management.io']);
   const touched = audit.filter(({ user, object }) => user === AGENT_USER && object?.resource === 'managedclusters');
   expect(touched).toEqual([]);
-});
+}
 
 test('an agent without a name makes its cluster, and started again it goes on with what it has', async () => {
   const cluster = await join.cluster('returning', server);

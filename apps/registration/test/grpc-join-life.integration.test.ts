@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCertificateAuthority } from '@ocm/pki';
 import { until } from '@ocm/testing';
 import { parse } from 'yaml';
-import { AVAILABLE, type RunningAgent } from './agent-lab.ts';
+import { AVAILABLE, describeLog, type RunningAgent } from './agent-lab.ts';
 import { type GrpcCluster, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
 import type { RunningGrpcServer } from './grpc-lab.ts';
 
@@ -14,15 +14,23 @@ beforeAll(async () => {
 });
 afterAll(async () => join[Symbol.asyncDispose]());
 
-/** Waits between connections are as short as they may be: 5 s. */
-const random = (): number => 0;
-
 async function joined(name: string, at = server): Promise<{ cluster: GrpcCluster; agent: RunningAgent }> {
   const cluster = await join.cluster(name, at);
   await cluster.create({ leaseDurationSeconds: 1 });
-  const agent = await cluster.startAgent({ flags: ['--agent-id=agent1'], random });
+  const agent = await cluster.startAgent({ flags: ['--agent-id=agent1'] });
   await cluster.admit();
   return { cluster, agent };
+}
+
+async function untilCause(agent: RunningAgent, cause: string): Promise<void> {
+  await until(
+    () => {
+      const diagnosis = agent.diagnosis();
+      if (diagnosis?.cause !== cause) throw new Error(`it says ${diagnosis?.cause}; its log is ${describeLog(agent)}`);
+      return true;
+    },
+    { describe: `the agent says ${cause}`, deadlineMs: 30_000 },
+  );
 }
 
 async function untilBeats(cluster: GrpcCluster): Promise<void> {
@@ -33,7 +41,7 @@ async function untilBeats(cluster: GrpcCluster): Promise<void> {
   });
 }
 
-test.concurrent('a changed address or authority in the bootstrap secret makes the agent register anew', async () => {
+test('a changed address or authority in the bootstrap secret makes the agent register anew', async () => {
   const { cluster, agent } = await joined('moved');
   const before = await cluster.credential();
   await using next = await join.grpc.startServer();
@@ -49,11 +57,11 @@ test.concurrent('a changed address or authority in the bootstrap secret makes th
   await successor.stop();
 });
 
-test.concurrent('an agent that is denied and accepted again goes on without being started anew', async () => {
+test('an agent that is denied and accepted again goes on without being started anew', async () => {
   const { cluster, agent } = await joined('pardoned');
   await cluster.deny();
   await cluster.untilCondition('HubAcceptedManagedCluster', 'False');
-  await until(() => agent.diagnosis()?.cause === 'ClusterNotAccepted', { describe: 'the agent says so' });
+  await untilCause(agent, 'ClusterNotAccepted');
   await cluster.accept();
   await cluster.untilCondition('HubAcceptedManagedCluster', 'True');
   await untilBeats(cluster);
@@ -61,30 +69,27 @@ test.concurrent('an agent that is denied and accepted again goes on without bein
   await agent.stop();
 });
 
-test.concurrent('[cloudevents-grpc trap 38] a cluster that is deleted is not made again', async () => {
+test('[cloudevents-grpc trap 38] a cluster that is deleted is not made again', async () => {
   const { cluster, agent } = await joined('deleted');
   await cluster.delete();
   await until(async () => (await cluster.find()) === undefined, { describe: 'it is gone' });
-  await until(() => agent.diagnosis()?.cause === 'ClusterDeleted', { describe: 'the agent has noticed' });
+  await untilCause(agent, 'ClusterDeleted');
   await expect(cluster.find()).resolves.toBeUndefined();
   await agent.stop();
 });
 
-test.concurrent('[cloudevents-grpc 62] the heartbeat goes on when the gRPC server is back', async () => {
+test('[cloudevents-grpc 62] the heartbeat goes on when the gRPC server is back', async () => {
   const own = await join.grpc.startServer();
   const { cluster, agent } = await joined('patient', own);
   await own.stop();
-  await until(() => agent.diagnosis()?.cause === 'HubUnreachable', {
-    describe: 'the agent says that it is alone',
-    deadlineMs: 20_000,
-  });
+  await untilCause(agent, 'HubUnreachable');
   await using _back = await join.grpc.startServer({ port: own.port });
   await untilBeats(cluster);
   await until(() => agent.diagnosis() === undefined, { describe: 'the agent has nothing to complain about' });
   await agent.stop();
 });
 
-test.concurrent.each(['config.yaml', 'kubeconfig'])('an edited %s in the secret is restored', async (key) => {
+async function expectRestored(key: string): Promise<void> {
   const { cluster, agent } = await joined(`edited-${key.replace('.', '-')}`);
   const before = await cluster.credential();
   await cluster.editCredential({ [key]: `${before?.[key]}# edited\n` });
@@ -93,9 +98,13 @@ test.concurrent.each(['config.yaml', 'kubeconfig'])('an edited %s in the secret 
   await expect(cluster.requests()).resolves.toHaveLength(2);
   await untilBeats(cluster);
   await agent.stop();
+}
+
+test('an edited config.yaml or kubeconfig in the secret is restored, with a new certificate', async () => {
+  await Promise.all(['config.yaml', 'kubeconfig'].map((key) => expectRestored(key)));
 });
 
-test.concurrent('[cloudevents-grpc 39] a cluster that exists already is joined', async () => {
+test('[cloudevents-grpc 39] a cluster that exists already is joined', async () => {
   const cluster = await join.cluster('prepared', server);
   await cluster.create({ hubAcceptsClient: true });
   const flags = ['--spoke-external-server-urls=https://prepared.example:6443'];
@@ -107,31 +116,38 @@ test.concurrent('[cloudevents-grpc 39] a cluster that exists already is joined',
   await agent.stop();
 });
 
-test.concurrent('an agent that cannot register says why', async () => {
-  const cluster = await join.cluster('stranger', server, { token: 'unknown' });
-  const cause = (agent: RunningAgent, wanted: string): Promise<boolean> =>
-    until(() => agent.diagnosis()?.cause === wanted, { describe: `the agent says ${wanted}` });
-  const unknown = await cluster.startAgent();
-  await cause(unknown, 'UserUnknown');
-  expect(unknown.diagnosis()?.next).toBe('replace the token in config.yaml of the bootstrap secret');
-  await unknown.stop();
-
-  const { certificatePem } = await createCertificateAuthority({
-    commonName: 'other',
-    validityMs: 3_600_000,
-    now: new Date(),
-  });
-  await cluster.writeConfig(server, { caData: Buffer.from(certificatePem).toString('base64') });
-  const distrustful = await cluster.startAgent();
-  await cause(distrustful, 'HubUntrusted');
-  await distrustful.stop();
-
-  await cluster.writeConfig({ address: '127.0.0.1:1' });
-  const lonely = await cluster.startAgent();
-  await cause(lonely, 'HubUnreachable');
-  expect(lonely.diagnosis()?.next).toContain('url in config.yaml');
-  await lonely.stop();
+test.each([
+  {
+    what: 'an unknown token',
+    config: () => ({ token: 'unknown' }),
+    cause: 'UserUnknown',
+    next: 'replace the token in config.yaml of the bootstrap secret',
+  },
+  {
+    what: 'the CA of somebody else',
+    config: async () => ({ caData: await otherAuthority() }),
+    cause: 'HubUntrusted',
+    next: 'caData of config.yaml',
+  },
+  {
+    what: 'an address where nobody is',
+    config: () => ({ url: '127.0.0.1:1' }),
+    cause: 'HubUnreachable',
+    next: 'url in config.yaml',
+  },
+])('an agent with $what says so', async ({ what, config, cause, next }) => {
+  const cluster = await join.cluster(what.replaceAll(' ', '-').toLowerCase(), server, await config());
+  const agent = await cluster.startAgent();
+  await untilCause(agent, cause);
+  expect(agent.diagnosis()?.next).toContain(next);
+  await agent.stop();
 });
+
+async function otherAuthority(): Promise<string> {
+  const now = new Date();
+  const { certificatePem } = await createCertificateAuthority({ commonName: 'other', validityMs: 3_600_000, now });
+  return Buffer.from(certificatePem).toString('base64');
+}
 
 test('without a gRPC configuration the agent does not start', async () => {
   const cluster = await join.lab.cluster('unconfigured');

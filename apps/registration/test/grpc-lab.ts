@@ -43,6 +43,7 @@ export interface GrpcServerRun {
   readonly heartbeatMs?: number | undefined;
   readonly recheckMs?: number;
   readonly certificateLookMs?: number;
+  readonly mostUnfinishedBytes?: number;
   readonly clock?: Clock;
   readonly log?: Logger;
   /** How the server reaches the hub's API: a fault proxy, for example. */
@@ -156,7 +157,14 @@ interface Kit {
 }
 
 async function startServer(kit: Kit, options: GrpcServerRun): Promise<RunningGrpcServer> {
-  const { clock = systemClock, log = silentLogger, recheckMs, certificateLookMs, port = 0 } = options;
+  const {
+    clock = systemClock,
+    log = silentLogger,
+    recheckMs,
+    certificateLookMs,
+    mostUnfinishedBytes,
+    port = 0,
+  } = options;
   const [stopping, closing] = [new AbortController(), new AbortController()];
   const text = await kit.controlPlane.kubeconfig({ user: GRPC_SERVER_USER }, options.via);
   const client = await connect(
@@ -179,6 +187,7 @@ async function startServer(kit: Kit, options: GrpcServerRun): Promise<RunningGrp
     log,
     recheckMs,
     certificateLookMs,
+    mostUnfinishedBytes,
     onListening: listening.resolve,
     signal: stopping.signal,
   }).finally(() => closing.abort());

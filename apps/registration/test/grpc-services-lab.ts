@@ -5,6 +5,7 @@ import {
   ClusterRoleBinding,
   clusterGroup,
   clusterUser,
+  type KubeObject,
   managedClustersGroup,
   type PolicyRule,
 } from '@ocm/api';
@@ -19,6 +20,8 @@ import { startWebhookLab } from './webhook-lab.ts';
 /** A hub with its controller, and the gRPC server beside it with exactly the rights of its service account. */
 export interface ServicesLab extends HubLab {
   readonly server: RunningGrpcServer;
+  /** Ends the hub's controller, for tests that want nobody else to write. */
+  stopHub(): Promise<void>;
   /** The agent of a cluster, which is created and accepted. */
   addAgent(cluster: string): Promise<Peer>;
   /** Somebody who may do on the hub what the rules say. */
@@ -55,7 +58,7 @@ export async function startServicesLab({
 }: { readonly sources?: boolean; readonly webhooks?: boolean } = {}): Promise<ServicesLab> {
   await using open = new AsyncDisposableStack();
   const hub = open.use(await (webhooks ? startWebhookLab() : startHubLab()));
-  open.use(await hub.startHub());
+  const controller = open.use(await hub.startHub());
   const grpc = open.use(await startGrpcLab(hub.controlPlane));
   if (sources) await grant(hub, GRPC_SERVER_USER, sourceSubscriptionRules);
   const server = await grpc.startServer({ heartbeatMs: undefined, sourceSubscriptions: sources });
@@ -69,6 +72,7 @@ export async function startServicesLab({
   return {
     ...hub,
     server,
+    stopHub: () => controller.stop(),
     addPeer,
     bootstrap: await addPeer('bootstrap', bootstrapRules),
     async addAgent(cluster) {
@@ -125,9 +129,19 @@ export function extension({ attributes }: RawEvent, name: string): string | numb
   return text ?? integer ?? time;
 }
 
-/** What an event carries, without promise of its type; `undefined` when it carries nothing. */
-export function payloadOf<T>({ binary_data: data }: RawEvent): T | undefined {
-  return data === undefined || data.length === 0 ? undefined : (JSON.parse(data.toString()) as T);
+/** What an event carries; `undefined` when it carries nothing. */
+export function payloadOf({ binary_data: data }: RawEvent): unknown {
+  return data === undefined || data.length === 0 ? undefined : JSON.parse(data.toString());
+}
+
+/** The object of a Kubernetes kind that an event carries. */
+export function objectOf(event: RawEvent): KubeObject | undefined {
+  return payloadOf(event) as KubeObject | undefined;
+}
+
+/** `spec.create_request` … */
+export function actionOf({ type }: RawEvent): string {
+  return type.split('.').slice(-2).join('.');
 }
 
 /** `OK`, `PERMISSION_DENIED` … */

@@ -4,6 +4,7 @@ import { aCondition, aConfigMap, aManifestWork, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RawEvent, RawStream } from './grpc-client.ts';
 import {
+  actionOf,
   codeOf,
   extension,
   type Message,
@@ -50,9 +51,8 @@ function findWork(cluster: Cluster, name: string): Promise<ManifestWork | undefi
   return works().find({ namespace: cluster, name }, { signal: lab.signal });
 }
 
-function change(cluster: Cluster, name: string, patch: object, subresource?: string): Promise<ManifestWork> {
-  const options = { signal: lab.signal, ...(subresource === undefined ? {} : { subresource }) };
-  return works().mergePatch({ namespace: cluster, name }, patch, options);
+function change(cluster: Cluster, name: string, patch: object): Promise<ManifestWork> {
+  return works().mergePatch({ namespace: cluster, name }, patch, { signal: lab.signal });
 }
 
 /** Content of another generation. */
@@ -64,12 +64,14 @@ function next(stream: RawStream, name: string, matches: (event: RawEvent) => boo
   return stream.next((event) => nameOf(event) === name && matches(event), `an event about ${name}`);
 }
 
-function nameOf(event: RawEvent): string | undefined {
-  const metadata = extension(event, 'metadata');
-  return typeof metadata === 'string' ? (JSON.parse(metadata) as { name: string }).name : undefined;
+function nameOf(event: RawEvent): string {
+  return metadataOf(event)?.name ?? '';
 }
 
-const actionOf = ({ type }: RawEvent): string => type.split('.').slice(-2).join('.');
+function metadataOf(event: RawEvent): ManifestWork['metadata'] | undefined {
+  const metadata = extension(event, 'metadata');
+  return typeof metadata === 'string' ? (JSON.parse(metadata) as ManifestWork['metadata']) : undefined;
+}
 
 const APPLIED: Condition = aCondition({ type: 'Applied', status: 'True' });
 
@@ -104,9 +106,8 @@ describe('works on their way to the agent', () => {
     expect(extension(event, 'resourceid')).toBe(work.metadata.uid);
     expect(event.attributes['ce-resourceversion']).toMatchObject({ ce_integer: 1 });
     expect(event.source).toBe('kube');
-    const metadata = JSON.parse(String(extension(event, 'metadata'))) as ManifestWork['metadata'];
-    expect(metadata).toMatchObject({ name: 'new', labels: { team: 'a' } });
-    expect(payloadOf<{ manifests: object[] }>(event)?.manifests).toEqual(work.spec?.workload?.manifests);
+    expect(metadataOf(event)).toMatchObject({ name: 'new', labels: { team: 'a' } });
+    expect(payloadOf(event)).toMatchObject({ manifests: work.spec?.workload?.manifests });
     await createWork('other', 'sentinel');
     await next(others, 'sentinel');
     expect(others.events.map(nameOf)).toEqual(['sentinel']);
@@ -116,7 +117,9 @@ describe('works on their way to the agent', () => {
     const stream = await agent('delivery').listen('delivery', bundle);
     await createWork('delivery', 'changing');
     await next(stream, 'changing');
-    await change('delivery', 'changing', { status: { conditions: [APPLIED] } }, 'status');
+    const ref = { namespace: 'delivery', name: 'changing' };
+    const applied = { status: { conditions: [APPLIED] } };
+    await works().mergePatch(ref, applied, { signal: lab.signal, subresource: 'status' });
     await change('delivery', 'changing', { metadata: { labels: { l: 'v' } } });
     const labelled = await next(stream, 'changing', (event) => actionOf(event) === 'spec.update_request');
     expect(extension(labelled, 'metadata')).toContain('"l":"v"');
@@ -242,6 +245,17 @@ describe('the end of works', () => {
   });
 });
 
+/** What arrives for a resync; the request is answered when the call returns, and streams keep the order. */
+async function answers(message: Message): Promise<readonly RawEvent[]> {
+  const asking = await agent('resync').listen('resync', bundle);
+  expect(codeOf(await agent('resync').publish(message))).toBe('OK');
+  const label = `mark-${Math.random()}`;
+  await change('resync', 'a', { metadata: { labels: { mark: label } } });
+  await next(asking, 'a', (event) => metadataOf(event)?.labels?.['mark'] === label);
+  asking.cancel();
+  return asking.events.filter((event) => actionOf(event) === 'spec.resync_response');
+}
+
 describe('resync', () => {
   const ids = new Map<string, string>();
   let stream: RawStream;
@@ -254,16 +268,6 @@ describe('resync', () => {
     await next(stream, 'b', (event) => extension(event, 'resourceversion') === 2);
   });
 
-  /** What arrives for a resync; the request is answered when the call returns, and streams keep the order. */
-  async function answers(message: Message): Promise<readonly RawEvent[]> {
-    const asking = await agent('resync').listen('resync', bundle);
-    expect(codeOf(await agent('resync').publish(message))).toBe('OK');
-    const label = `mark-${Math.random()}`;
-    await change('resync', 'a', { metadata: { labels: { mark: label } } });
-    await next(asking, 'a', (event) => String(extension(event, 'metadata')).includes(label));
-    asking.cancel();
-    return asking.events.filter((event) => actionOf(event) === 'spec.resync_response');
-  }
   const id = (name: string): string => ids.get(name) ?? '';
   const all = (): readonly (readonly [string, number])[] => [
     [id('a'), 1],
@@ -274,7 +278,8 @@ describe('resync', () => {
   test('[cloudevents-grpc 25] [cloudevents-grpc 31] an agent that holds nothing gets everything', async () => {
     for (const payload of [{}, { resourceVersions: [] }, { resourceVersions: null }]) {
       const names = (await answers({ ...resync('resync'), payload })).map(nameOf);
-      expect(names.toSorted()).toEqual(['a', 'b', 'c']);
+      expect(new Set(names)).toEqual(new Set(['a', 'b', 'c']));
+      expect(names).toHaveLength(3);
     }
   });
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import { dataTypes, formatDataType } from '@ocm/cloudevents';
 import { systemClock } from '@ocm/kube';
 import { type ControlPlane, startControlPlane, until } from '@ocm/testing';
-import type { RawEvent } from './grpc-client.ts';
+import { encodeSubscription, type RawEvent } from './grpc-client.ts';
 import { fakeEvent, type FakeService, fakeService } from './grpc-fake-service.ts';
 import { type GrpcLab, type RunningGrpcServer, startGrpcLab } from './grpc-lab.ts';
 
@@ -125,7 +127,13 @@ describe('a subscription', () => {
     using client = await server.connectAs('mine');
     const { code, details } = await client.open({ cluster: 'yours', dataType: BUNDLES }).ended;
     expect(code).toBe(status.PERMISSION_DENIED);
-    expect(details).toContain('may not watch manifestworks.work.open-cluster-management.io of cluster "yours"');
+    expect(details).toContain('is not cluster "yours"');
+    using stranger = server.connect({ certificate: await lab.clientCertificate({ user: 'somebody' }) });
+    expect(await stranger.open({ cluster: 'yours', dataType: BUNDLES }).ended).toEqual({
+      code: status.PERMISSION_DENIED,
+      details:
+        'access denied: user "somebody" may not watch manifestworks.work.open-cluster-management.io of cluster "yours"',
+    });
   });
 
   test('ends when the rights behind it are gone', async () => {
@@ -198,7 +206,6 @@ describe('streams are no burden to each other', () => {
     await keen.next(() => true, 'the event of the other cluster');
     expect(Date.now() - pushedMs).toBeLessThan(1000);
     lazy.resume();
-    const versionOf = (data: Buffer | undefined): unknown => JSON.parse(data?.toString() ?? '{}').version;
     await until(
       () => {
         const last = new Map(lazy.events.map((event) => [event.attributes['ce-resourceid']?.ce_string, event]));
@@ -232,13 +239,46 @@ describe('streams are no burden to each other', () => {
     const clock = { ...systemClock, schedule: hurried };
     const service = fakeService(dataTypes.bundle);
     await using quick = await lab.startServer({ services: [service], clock, heartbeatMs: undefined });
-    using client = await quick.connectAs('deaf');
-    const stream = await client.subscribe({ cluster: 'deaf', dataType: BUNDLES });
-    stream.pause();
+    const { certificatePem: cert, privateKeyPem: key } = await lab.clusterCertificate('deaf');
+    const session = connectHttp2(`https://127.0.0.1:${quick.port}`, { ca: lab.ca.certificatePem, cert, key });
+    const closed = once(session, 'close');
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/io.cloudevents.v1.CloudEventService/Subscribe',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    call.on('error', () => undefined);
+    call.end(framed(encodeSubscription({ cluster: 'deaf', dataType: BUNDLES })));
+    await once(call, 'response');
     for (let index = 0; index < 20; index += 1) {
       service.push('deaf', { resourceId: `r${index}`, data: JSON.stringify({ padding: aKilobyte.repeat(1024) }) });
     }
-    expect(await stream.ended).toMatchObject({ code: status.UNAVAILABLE });
+    await closed;
+  });
+
+  test('a stranger who begins many requests and ends none is cut off, and clusters notice nothing', async () => {
+    await lab.admitCluster('unharmed');
+    const service = fakeService(dataTypes.bundle);
+    await using guarded = await lab.startServer({ services: [service], mostUnfinishedBytes: 8 * 1024 * 1024 });
+    using client = await guarded.connectAs('unharmed');
+    const stream = await client.subscribe({ cluster: 'unharmed', dataType: BUNDLES });
+    const session = connectHttp2(`https://127.0.0.1:${guarded.port}`, { ca: lab.ca.certificatePem });
+    session.on('error', () => undefined);
+    const closed = once(session, 'close');
+    for (let index = 0; index < 20; index += 1) {
+      const call = session.request({
+        ':method': 'POST',
+        ':path': '/io.cloudevents.v1.CloudEventService/Publish',
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      });
+      call.on('error', () => undefined);
+      call.write(framed(Buffer.alloc(3 * 1024 * 1024)).subarray(0, 2 * 1024 * 1024));
+    }
+    await closed;
+    service.push('unharmed');
+    await stream.next(() => true, 'an event');
   });
 
   test('a large resync comes complete to a stream that is slow, while others are served', async () => {
@@ -282,9 +322,20 @@ describe('streams are no burden to each other', () => {
   });
 });
 
+function versionOf(data: Buffer | undefined): unknown {
+  return (JSON.parse(data?.toString() ?? '{}') as { version?: number }).version;
+}
+
 /** Long waits are cut short. */
 function hurried(ms: number, run: () => void, options?: { readonly background?: boolean }): () => void {
   return systemClock.schedule(ms >= 10_000 ? 500 : ms, run, options);
+}
+
+/** As a message travels: not compressed, its length, the message. */
+function framed(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 }
 
 function aResync(cluster: string, payload: string): RawEvent {

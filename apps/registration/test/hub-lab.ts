@@ -152,7 +152,7 @@ export function clusterActor({ admin, signal }: Pick<HubLab, 'admin' | 'signal'>
     create,
     accept: () => setAccepted(true),
     deny: () => setAccepted(false),
-    delete: () => clusters.delete(name, { signal }),
+    delete: async () => void (await clusters.delete(name, { signal })),
     async touch() {
       const annotations = { touched: new Date().toISOString() };
       await clusters.mergePatch(name, { metadata: { annotations } }, { signal });

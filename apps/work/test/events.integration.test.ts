@@ -163,8 +163,7 @@ describe('the process', () => {
 
   test('runs with the flags of the driver; records bear the hash of the address as configured', async () => {
     const directory = await supervisor.makeDirectory('work-events-');
-    for (const name of ['process-1', 'agent'])
-      await lab.admin.kind(Namespace).create(aNamespace({ name }), lab);
+    for (const name of ['process-1', 'agent']) await lab.admin.kind(Namespace).create(aNamespace({ name }), lab);
     const agent = startWork({ supervisor, directory }, [
       'agent',
       `--kubeconfig=${lab.cp.adminKubeconfigPath}`,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { ClusterRole, RoleBinding } from '@ocm/api';
-import type { KubeClient } from '@ocm/kube';
+import { type KubeClient, reviewAccess } from '@ocm/kube';
 import {
   aClusterRole,
   aRoleBinding,
@@ -63,7 +63,9 @@ export async function startGrpcHub({ cp, admin, server, signal }: GrpcHubOptions
     async admit(cluster) {
       const group = `system:open-cluster-management:${cluster}`;
       await bindWorkRights(admin, { cluster, group }, signal);
-      const pair = await cp.clientCertificate({ user: `${group}:agent`, groups: [group] });
+      const user = `${group}:agent`;
+      await untilRightsHold(admin, { cluster, user, group }, signal);
+      const pair = await cp.clientCertificate({ user, groups: [group] });
       const config = {
         url: hub.url,
         caData: base64(cp.caPem),
@@ -133,4 +135,18 @@ async function bindWorkRights(
 ): Promise<void> {
   const binding = aRoleBinding({ name: 'agent', namespace: cluster, role: ROLE, subjects: [`Group/${group}`] });
   await admin.kind(RoleBinding).create(binding, { signal });
+}
+
+/** The authoriser of the API server follows bindings with a delay; an agent that is refused comes back after seconds only. */
+async function untilRightsHold(
+  admin: KubeClient,
+  { cluster: namespace, user, group }: { readonly cluster: string; readonly user: string; readonly group: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const resource = { group: 'work.open-cluster-management.io', resource: 'manifestworks', verb: 'watch', namespace };
+  const question = { user, groups: [group], resource };
+  await until(async () => (await reviewAccess(admin, question, { signal })).allowed, {
+    describe: `the agent of ${namespace} has its rights`,
+    signal,
+  });
 }

@@ -210,7 +210,7 @@ function clusterOf(
       return works.mergePatch({ namespace, name }, { spec: { deleteOption: null, ...spec } }, { signal });
     },
     patch: (name, patch) => works.mergePatch({ namespace, name }, patch, { signal }),
-    delete: (name) => works.delete({ namespace, name }, { signal }),
+    delete: async (name) => void (await works.delete({ namespace, name }, { signal })),
     untilCondition: (name, type, status) =>
       until(
         async () => {

@@ -91,9 +91,19 @@ describe('work manager', () => {
     ['a driver that nobody knows', ['--work-driver=kafka'], 'unsupported config type kafka'],
     ['a broker without client', ['--work-driver=mqtt'], 'client id is required for the driver mqtt'],
     [
-      'a broker that is not there yet',
+      'a broker without configuration',
       ['--work-driver=grpc', '--cloudevents-client-id=hub'],
-      '--work-driver must be kube: grpc is not available yet',
+      '--work-driver-config is required for the driver grpc',
+    ],
+    [
+      'a configuration that cannot be used',
+      ['--work-driver=grpc', '--cloudevents-client-id=hub', '--work-driver-config=/nowhere/config.yaml'],
+      'cannot read /nowhere/config.yaml',
+    ],
+    [
+      'a driver that is not part of it',
+      ['--work-driver=pubsub', '--cloudevents-client-id=hub'],
+      '--work-driver: pubsub is not part of this program; implement EventTransport',
     ],
     ['a gate that nobody knows', ['--feature-gates=Nonsense=true'], 'unknown feature gate "Nonsense"'],
     [

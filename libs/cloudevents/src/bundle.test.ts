@@ -1,6 +1,14 @@
 import { annotations, finalizers, labels, type ManifestWork } from '@ocm/api';
 import { describe, expect, test } from '@jest/globals';
-import { bundleEvent, bundleStatusEvent, unknownBundleEvent, workOfBundle, workOfBundleStatus } from './bundle.ts';
+import {
+  bundleEvent,
+  bundleStatusEvent,
+  packSpec,
+  unknownBundleEvent,
+  unpackSpec,
+  workOfBundle,
+  workOfBundleStatus,
+} from './bundle.ts';
 import type { CloudEvent } from './event.ts';
 import { extensions } from './event-metadata.ts';
 import { decodeEvent, encodeEvent } from './protobuf.ts';
@@ -40,6 +48,13 @@ const without = (event: CloudEvent, name: string): CloudEvent => ({
 const withPayload = (payload: unknown): CloudEvent => ({
   ...bundleEvent(WORK, 'update_request', ENVELOPE),
   data: Buffer.from(JSON.stringify(payload)),
+});
+
+test('a work that is held packed makes the same event, and its content can be had again', () => {
+  const { metadata, spec } = WORK;
+  const packed = { metadata, payload: packSpec(WORK) };
+  expect(bundleEvent(packed, 'update_request', ENVELOPE)).toEqual(bundleEvent(WORK, 'update_request', ENVELOPE));
+  expect([unpackSpec(packed), unpackSpec(WORK)]).toEqual([spec, spec]);
 });
 
 describe('a work on its way to the agent', () => {

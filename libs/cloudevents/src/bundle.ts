@@ -44,18 +44,34 @@ interface BundleStatus {
   readonly resourceStatus?: NonNullable<ManifestWorkStatus['resourceStatus']>['manifests'] | null;
 }
 
-/**
- * The event that brings a ManifestWork to its agent (cloudevents-grpc 5.2). Its version is the generation; a work that is being deleted has
- * no payload.
- */
-export function bundleEvent(work: ManifestWork, action: Action, envelope: Envelope): CloudEvent {
-  const { metadata, spec = {} } = work;
+/** A work with its content as it is, or as `packSpec` has made it. */
+export interface PackableWork extends Pick<ManifestWork, 'metadata' | 'spec'> {
+  readonly payload?: string;
+}
+
+/** The content of a work as it goes over the wire. To hold it so takes a fraction of the memory of the objects in it. */
+export function packSpec({ payload, spec = {} }: PackableWork): string {
+  if (payload !== undefined) return payload;
   const { workload, executor, ...rest } = spec;
-  const payload: BundleSpec = {
+  const packed: BundleSpec = {
     manifests: workload?.manifests ?? [],
     ...rest,
     ...(executor === undefined ? {} : { executer: executor }),
   };
+  return JSON.stringify(packed);
+}
+
+/** The content of a work, packed or not. */
+export function unpackSpec({ payload, spec = {} }: PackableWork): ManifestWorkSpec {
+  return payload === undefined ? spec : specIn(parseExact(payload) as BundleSpec);
+}
+
+/**
+ * The event that brings a ManifestWork to its agent (cloudevents-grpc 5.2). Its version is the generation; a work that is being deleted has
+ * no payload.
+ */
+export function bundleEvent(work: PackableWork, action: Action, envelope: Envelope): CloudEvent {
+  const { metadata } = work;
   const deletion = metadata.deletionTimestamp;
   const deleted: readonly Attribute[] =
     deletion === undefined ? [] : [[extensions.deletionTimestamp, timestampAttribute(new Date(deletion))]];
@@ -69,7 +85,7 @@ export function bundleEvent(work: ManifestWork, action: Action, envelope: Envelo
       ...metadataExtensions(metadata),
       ...deleted,
     ]),
-    ...(deletion === undefined ? json(payload) : {}),
+    ...(deletion === undefined ? jsonText(packSpec(work)) : {}),
   };
 }
 
@@ -221,7 +237,11 @@ function identity({ uid }: ObjectMeta, version: number): readonly Attribute[] {
 }
 
 function json(payload: object): Pick<CloudEvent, 'dataContentType' | 'data'> {
-  return { dataContentType: JSON_TYPE, data: Buffer.from(JSON.stringify(payload)) };
+  return jsonText(JSON.stringify(payload));
+}
+
+function jsonText(text: string): Pick<CloudEvent, 'dataContentType' | 'data'> {
+  return { dataContentType: JSON_TYPE, data: Buffer.from(text) };
 }
 
 function payloadOf({ data }: CloudEvent): object {
@@ -230,8 +250,12 @@ function payloadOf({ data }: CloudEvent): object {
 }
 
 function specOf(event: CloudEvent): ManifestWorkSpec {
-  const { manifests = [], executer, ...rest } = payloadOf(event) as BundleSpec;
-  checkManifests(manifests);
+  const payload = payloadOf(event) as BundleSpec;
+  checkManifests(payload.manifests ?? []);
+  return specIn(payload);
+}
+
+function specIn({ manifests = [], executer, ...rest }: BundleSpec): ManifestWorkSpec {
   return { ...rest, workload: { manifests }, ...(executer === undefined ? {} : { executor: executer }) };
 }
 

@@ -36,7 +36,10 @@ export {
   bundleEvent,
   bundleStatusEvent,
   type Envelope,
+  packSpec,
+  type PackableWork,
   unknownBundleEvent,
+  unpackSpec,
   workOfBundle,
   workOfBundleStatus,
 } from './bundle.ts';
@@ -85,6 +88,7 @@ export { requestToken, type TokenClient, type TokenQuestion } from './client/req
 
 // Sources
 export { workSourceClient, type WorkSourceClient, type WorkSourceClientOptions } from './source/work-source-client.ts';
+export { ownerCollector, type OwnerCollectorOptions } from './source/owner-collector.ts';
 export type { Versions } from './source/next-version.ts';
 
 // Metrics of both

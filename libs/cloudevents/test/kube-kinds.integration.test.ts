@@ -142,6 +142,24 @@ describe('kinds of Kubernetes over gRPC, as a registration agent has them', () =
     });
   });
 
+  test('[cloudevents-grpc trap 47] a request of which the hub has not told yet is left out of a resync', async () => {
+    await using env = await setUp([CertificateSigningRequest]);
+    const requests = env.client.kind(CertificateSigningRequest);
+    const known = stored(aCSR({ name: 'cluster1-known', cluster: 'cluster1' }), 'u1', '6');
+    env.server.send(news(dataTypes.certificateRequest, 'create_request', known));
+    await until(() => requests.find('cluster1-known', env), { describe: 'the known request' });
+    const metadata = { generateName: 'cluster1-', labels: { [labels.clusterName]: 'cluster1' } };
+    const fresh = await requests.create({ metadata, spec: known.spec }, env);
+    for (const stream of env.server.streams) stream.end();
+    const resyncs = (): readonly RawEvent[] =>
+      env.server.published.filter(({ type }) => type.endsWith('.spec.resync_request'));
+    await until(() => resyncs().length === 2, { describe: 'a second resync' });
+    expect(JSON.parse(String(resyncs()[1]?.binary_data))).toEqual({
+      resourceVersions: [{ resourceID: 'u1', resourceVersion: 6 }],
+    });
+    await expect(requests.find(fresh.metadata.name, env)).resolves.toEqual(fresh);
+  });
+
   test('a lease is renewed from what the store has; it cannot be created', async () => {
     await using env = await setUp();
     const leases = env.client.kind(Lease);

@@ -255,11 +255,15 @@ describe('works of an agent over MQTT, with a source that is not ours', () => {
   test('a flood is taken without loss', async () => {
     await using env = await setUp();
     await env.client.waitForSync(env.signal);
-    const count = 1500;
-    const sent = Array.from({ length: count }, (_, index) =>
-      env.peer.send(SOURCE_EVENTS, bundleMessage({ ...work1, uid: `u${index}`, name: `w${index}` })),
-    );
-    await Promise.all(sent);
+    const [batches, perBatch] = [5, 400];
+    const count = batches * perBatch;
+    for (let batch = 0; batch < batches; batch += 1) {
+      const sent = Array.from({ length: perBatch }, (_, index) => {
+        const id = batch * perBatch + index;
+        return env.peer.send(SOURCE_EVENTS, bundleMessage({ ...work1, uid: `u${id}`, name: `w${id}` }));
+      });
+      await Promise.all(sent);
+    }
     const names = new Set<string>();
     await until(
       async () => {

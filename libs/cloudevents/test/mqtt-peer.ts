@@ -94,7 +94,10 @@ export async function mqttPeer(
     client,
     seen,
     async send(topic, { attributes, payload = '', contentType }) {
-      const properties = { userProperties: { ...attributes }, ...(contentType === undefined ? {} : { contentType }) };
+      const properties = {
+        ...(Object.keys(attributes).length === 0 ? {} : { userProperties: { ...attributes } }),
+        ...(contentType === undefined ? {} : { contentType }),
+      };
       await client.publishAsync(topic, payload, { qos: 1, properties });
     },
     ofType: (suffix) => seen.filter(({ attributes }) => String(attributes['ce-type']).endsWith(suffix)),

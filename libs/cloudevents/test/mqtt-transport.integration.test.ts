@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { type MqttBrokerOptions, startMqttBroker, until } from '@ocm/testing';
+import { array, assert, asyncProperty, nat, oneof, record, uint8Array } from 'fast-check';
 import { generate } from 'mqtt-packet';
 import {
   type CloudEvent,
@@ -77,7 +78,7 @@ describe('TLS', () => {
     await link.publish(statusEvent(), published, { signal });
   });
 
-  test('authorities alone do not switch TLS on', async () => {
+  test('[cloudevents-grpc trap 30] authorities alone do not switch TLS on', async () => {
     await using world = await setUp({ tls: true });
     await expect(world.connect()).rejects.toThrow(new RegExp(`^${world.broker.address}: `));
     await using plain = await startMqttBroker();
@@ -173,6 +174,13 @@ describe('what the broker allows', () => {
     expect(await world.broker.log()).not.toMatch(/receive maximum/i);
   });
 
+  test('an acknowledgement with the code of a subscription is one', async () => {
+    await using world = await setUp({ ownCodes: true });
+    const link = await world.connect();
+    await link.publish(statusEvent(), published, { signal });
+    await link.publish(statusEvent(), published, { signal });
+  });
+
   test('of two clients with one id the first is told why it has to go', async () => {
     await using world = await setUp();
     const first = await world.connect();
@@ -234,7 +242,44 @@ describe('a connection', () => {
     await until(() => broker.acknowledged === 500, { describe: 'the answers' });
     expect(acknowledged).toHaveLength(500);
     expect(acknowledged.every((count, index) => count <= index)).toBe(true);
-    expect(broker.receiveMaximum).toBe(100);
+  });
+
+  test.each([0, 1, 2])('carries events with QoS %s', async (qos) => {
+    await using world = await setUp({}, { extra: { pubQoS: qos, subQoS: qos } });
+    await using peer = await mqttPeer(world.broker, { subscriptions: ['sources/s1/clusters/cluster1/agentevents'] });
+    const link = await world.connect();
+    for (let count = 0; count < 10; count += 1) await link.publish(statusEvent(), published, { signal });
+    for (let count = 0; count < 10; count += 1) {
+      await peer.send(SOURCE_EVENTS, bundleMessage({ uid: `u${count}`, name: 'n', generation: 1, value: '' }));
+    }
+    await until(() => world.events.length === 10 && peer.seen.length === 10, { describe: 'all of them' });
+  });
+
+  test('any bytes, also those that are nearly an event, end it or do nothing', async () => {
+    await using broker = await fakeBroker();
+    await using files = await mqttFiles({ broker });
+    const valid = publication(1);
+    const changed = array(record({ at: nat(), byte: nat({ max: 255 }) }), { minLength: 1, maxLength: 3 }).map(
+      (changes) => {
+        const bytes = Buffer.from(valid);
+        for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+        return bytes;
+      },
+    );
+    const bytes = oneof(
+      uint8Array({ minLength: 1, maxLength: 60 }).map((each) => Buffer.from(each)),
+      changed,
+    );
+    await assert(
+      asyncProperty(bytes, async (each) => {
+        await using transport = await mqttTransport(files.configPath, agent);
+        const link = await transport.connect({ subscription, onEvent: () => undefined, signal });
+        broker.write(each);
+        broker.end();
+        expect(await link.ended).toBeInstanceOf(Error);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('bytes that are no MQTT end it, and nothing else', async () => {
@@ -265,8 +310,6 @@ interface FakeBroker extends AsyncDisposable {
   readonly ca: undefined;
   readonly published: number;
   readonly acknowledged: number;
-  /** As the client has announced it. */
-  readonly receiveMaximum: number | undefined;
   write(bytes: Buffer): void;
   flood(count: number): void;
   /** Ends connections after what was written. */
@@ -274,11 +317,20 @@ interface FakeBroker extends AsyncDisposable {
   cut(): void;
 }
 
+/** A bundle as the broker sends it. */
+function publication(messageId: number): Buffer {
+  const work = { uid: `u${messageId}`, name: `n${messageId}`, generation: 1, value: '' };
+  const { attributes, payload = '', contentType = '' } = bundleMessage(work);
+  const properties = { userProperties: { ...attributes }, contentType };
+  const about = { topic: SOURCE_EVENTS, qos: 1, dup: false, retain: false } as const;
+  return generate({ cmd: 'publish', messageId, payload, properties, ...about }, { protocolVersion: 5 });
+}
+
 /** Answers as a broker does that is broken in one way. */
 async function fakeBroker({ welcomes = true, acknowledges = true } = {}): Promise<FakeBroker> {
   const { parser: createParser } = await import('mqtt-packet');
   const sockets = new Set<Socket>();
-  const seen = { published: 0, acknowledged: 0, receiveMaximum: undefined as number | undefined };
+  const seen = { published: 0, acknowledged: 0 };
   const write = (bytes: Buffer): void => sockets.forEach((socket) => socket.write(bytes));
   const options = { protocolVersion: 5 };
   const server = createServer((socket) => {
@@ -287,9 +339,8 @@ async function fakeBroker({ welcomes = true, acknowledges = true } = {}): Promis
     socket.on('close', () => sockets.delete(socket));
     const parser = createParser(options);
     parser.on('packet', (packet) => {
-      if (packet.cmd === 'connect') {
-        seen.receiveMaximum = packet.properties?.receiveMaximum;
-        if (welcomes) write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, options));
+      if (packet.cmd === 'connect' && welcomes) {
+        write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, options));
       }
       if (packet.cmd === 'subscribe') {
         const granted = packet.subscriptions.map(() => 1);
@@ -314,30 +365,9 @@ async function fakeBroker({ welcomes = true, acknowledges = true } = {}): Promis
     get acknowledged() {
       return seen.acknowledged;
     },
-    get receiveMaximum() {
-      return seen.receiveMaximum;
-    },
     write,
     flood(count) {
-      for (let id = 1; id <= count; id += 1) {
-        const {
-          attributes,
-          payload = '',
-          contentType = '',
-        } = bundleMessage({ uid: `u${id}`, name: `n${id}`, generation: 1, value: '' });
-        const properties = { userProperties: { ...attributes }, contentType };
-        const publish = {
-          cmd: 'publish',
-          topic: SOURCE_EVENTS,
-          payload,
-          qos: 1,
-          messageId: id,
-          dup: false,
-          retain: false,
-          properties,
-        } as const;
-        write(generate(publish, options));
-      }
+      for (let id = 1; id <= count; id += 1) write(publication(id));
     },
     end: () => sockets.forEach((socket) => socket.end()),
     cut,

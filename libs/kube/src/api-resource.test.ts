@@ -101,6 +101,17 @@ describe('a guarded patch', () => {
   });
 });
 
+describe('a deletion', () => {
+  test.each([
+    ['gone', { kind: 'Status', status: 'Success', details: { uid: 'u' } }],
+    ['accepted', { kind: 'PartialObjectMetadata', metadata: { name: 'm', finalizers: ['x'] } }],
+    ['accepted', { kind: 'ConfigMap', metadata: { name: 'm' }, status: 'Success' }],
+  ])('says %s when the server answers %j', async (outcome, answer) => {
+    const configMaps = (await clientOf(() => ({ body: answer }))).kind(ConfigMap);
+    expect(await configMaps.delete({ namespace: 'n', name: 'm' }, { signal })).toBe(outcome);
+  });
+});
+
 describe('other writes', () => {
   test('give the type and address the object', async () => {
     const configMaps = (await clientOf(() => ({}))).kind(ConfigMap);

@@ -140,12 +140,12 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
     });
   }
 
-  async delete(ref: Ref, { uid, resourceVersion, propagation, signal }: DeleteOptions): Promise<void> {
+  async delete(ref: Ref, { uid, resourceVersion, propagation, signal }: DeleteOptions): Promise<'accepted' | 'gone'> {
     const guard = {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     };
-    await this.#read({
+    const answer = await this.#read({
       doing: `deleting ${describeObject(this.kind, ref)}`,
       method: 'DELETE',
       path: objectPath(this.kind, ref),
@@ -161,6 +161,7 @@ export class ApiResource<T extends KubeObject> implements Resource<T> {
       accept: ACCEPT.metadata.one,
       signal,
     });
+    return isSuccess(answer) ? 'gone' : 'accepted';
   }
 
   async patchStatus(seen: T, next: StatusOf<T>, options: WriteOptions): Promise<T> {
@@ -326,4 +327,10 @@ interface Write {
 
 function ofSubresource(subresource: string | undefined): string {
   return subresource === undefined ? '' : `${subresource} of `;
+}
+
+/** Of an object that is not gone at once the server returns what is left of it. */
+function isSuccess(answer: unknown): boolean {
+  const { kind, status } = answer as { readonly kind?: unknown; readonly status?: unknown };
+  return kind === 'Status' && status === 'Success';
 }

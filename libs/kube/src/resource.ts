@@ -86,8 +86,11 @@ export interface Resource<T extends KubeObject> {
   create(object: NewObject<T>, options: WriteOptions): Promise<T>;
   /** PUT, guarded by the object's resourceVersion when it has one. */
   replace(object: T, options: WriteOptions & { readonly subresource?: 'status' | 'approval' }): Promise<T>;
-  /** Resolves when the server has accepted the deletion; an absent object throws `not-found`, a failed precondition `conflict`. */
-  delete(ref: Ref, options: DeleteOptions): Promise<void>;
+  /**
+   * Resolves when the server has accepted the deletion: `gone` when it says that the object does not exist any more, `accepted` when it may still
+   * be there, held by finalizers or a grace period. An absent object throws `not-found`, a failed precondition `conflict`.
+   */
+  delete(ref: Ref, options: DeleteOptions): Promise<'accepted' | 'gone'>;
   /**
    * A JSON merge patch with the difference between `seen.status` and `next`, guarded by uid and resourceVersion (registration 1.4, work 5.4).
    * Sends nothing and returns `seen` when both are semantically equal. Throws `conflict` when somebody else wrote since.

@@ -74,6 +74,9 @@ describe('parseCertificateRequest', () => {
     { what: 'a block of another type', pem: encodePem('CERTIFICATE', der), code: 'wrong-pem-type' },
     { what: 'the old label', pem: encodePem('NEW CERTIFICATE REQUEST', der), code: 'wrong-pem-type' },
     { what: 'another block first', pem: encodePem('X', der) + FOREIGN, code: 'wrong-pem-type' },
+    { what: 'a second request behind it', pem: FOREIGN + encodePem('CERTIFICATE REQUEST', der), code: 'unparsable' },
+    // Go's decoder does not see a block that does not begin its line, and would take the second.
+    { what: 'a request that Go would pass over', pem: `x${FOREIGN}${FOREIGN}`, code: 'unparsable' },
     { what: 'no base64', pem: FOREIGN.replace('MIIB', '????'), code: 'unparsable' },
     { what: 'cut DER', pem: encodePem('CERTIFICATE REQUEST', der.subarray(0, 60)), code: 'unparsable' },
     { what: 'an empty block', pem: encodePem('CERTIFICATE REQUEST', Buffer.alloc(0)), code: 'unparsable' },

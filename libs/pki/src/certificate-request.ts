@@ -24,6 +24,7 @@ export interface CertificateRequest extends Subject {
 }
 
 const PEM_TYPE = 'CERTIFICATE REQUEST';
+const BEGIN = '-----BEGIN';
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 
 /**
@@ -52,15 +53,19 @@ export function createCertificateRequest(options: CertificateRequestOptions): st
 }
 
 /**
- * Reads the first PEM block of a text, which must be a `CERTIFICATE REQUEST` (registration 7).
+ * Reads the one PEM block of a text, which must be a `CERTIFICATE REQUEST` (registration 7). A text with more than one is not taken: somebody who
+ * reads PEM a little differently, as the signer may, could see another request in it than the one that is judged here.
  *
- * @throws PkiError `wrong-pem-type` when there is no block or it is another one, `unparsable` when it cannot be read
+ * @throws PkiError `wrong-pem-type` when there is no block or it is another one, `unparsable` when it cannot be read or is not the only one
  */
 export function parseCertificateRequest(pem: string): CertificateRequest {
   const [block] = decodePem(pem);
   if (block?.type !== PEM_TYPE) {
     const found = block === undefined ? 'no PEM block' : `a PEM block "${block.type}"`;
     throw new PkiError(`found ${found} where "${PEM_TYPE}" was expected`, { code: 'wrong-pem-type' });
+  }
+  if (pem.indexOf(BEGIN) !== pem.lastIndexOf(BEGIN)) {
+    throw new PkiError(`there is another PEM block beside the "${PEM_TYPE}"`, { code: 'unparsable' });
   }
   return readOrFail('the certificate request', () => {
     const { subject, subjectPKInfo, attributes } = AsnConvert.parse(

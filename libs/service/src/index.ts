@@ -2,7 +2,7 @@
 export { type Command, defineCommand, type ProcessContext } from './process/command.ts';
 export type { Program } from './process/choose-command.ts';
 export { runProgram, type RunOptions } from './process/run-program.ts';
-export { keepHeapSmall, limitGarbageSpace } from './process/heap-size.ts';
+export { keepHeapSmall, limitGarbageSpace, limitHeapGrowth } from './process/heap-size.ts';
 export type { ProcessHost } from './process/supervise.ts';
 export { errorLine } from './process/remedy.ts';
 export { ConfigError } from './config-error.ts';

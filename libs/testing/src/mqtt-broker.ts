@@ -28,6 +28,8 @@ export interface MqttBrokerOptions {
   readonly maxPacketBytes?: number;
   /** Publications of one client that may wait for an answer at once; default 1024. */
   readonly receiveMaximum?: number;
+  /** Acknowledge publications with "granted QoS 1", which belongs to subscriptions, as mochi-mqtt does by itself. */
+  readonly ownCodes?: boolean;
 }
 
 /** A running MQTT 5 broker on 127.0.0.1. */
@@ -109,8 +111,12 @@ async function runBroker(
   return process;
 }
 
-function limitArgs({ maxPacketBytes = 0, receiveMaximum = 1024 }: MqttBrokerOptions): readonly string[] {
-  return [`-max-packet=${maxPacketBytes}`, `-receive-maximum=${receiveMaximum}`];
+function limitArgs({
+  maxPacketBytes = 0,
+  receiveMaximum = 1024,
+  ownCodes = false,
+}: MqttBrokerOptions): readonly string[] {
+  return [`-max-packet=${maxPacketBytes}`, `-receive-maximum=${receiveMaximum}`, `-own-codes=${ownCodes}`];
 }
 
 const DENY = 0;

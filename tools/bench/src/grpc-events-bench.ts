@@ -11,8 +11,8 @@ const CLUSTERS = 50;
 const WORKS_PER_CLUSTER = 40;
 const WORKS = CLUSTERS * WORKS_PER_CLUSTER;
 const ROUNDS = 3;
-/** As many as the raw client has requests in flight. */
-const IN_FLIGHT = 16;
+/** Each agent waits for the answer before it publishes again. */
+const IN_FLIGHT = 1;
 const WORKS_PATH = '/apis/work.open-cluster-management.io/v1/namespaces';
 const suite = 'grpc-events';
 

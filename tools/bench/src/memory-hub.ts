@@ -74,7 +74,7 @@ class MemoryKind {
       mergePatch: (ref) => write(this.objects.get(keyOfRef(ref)) ?? {}),
       delete: (ref) => {
         this.#remove(keyOfRef(ref));
-        return Promise.resolve();
+        return Promise.resolve('gone');
       },
     };
     return resource as Resource<T>;

@@ -15,8 +15,9 @@ type Driver = 'kube' | 'grpc';
 interface Delivery {
   readonly seconds: number;
   readonly changeSeconds: number;
-  /** Of the hub's API, besides those of the bench itself. */
+  /** Of the hub's API for each work, besides those of the bench itself: for all that is new, and for all that has changed. */
   readonly requests: number;
+  readonly changeRequests: number;
   readonly agentCpuSeconds: number;
   readonly idleMiB: number;
   readonly loadedMiB: number;
@@ -36,7 +37,12 @@ export async function benchWorkDrivers(say: (text: string) => void): Promise<rea
       goal: '<= 1.2',
     },
     figure('grpc against kube: all changed -> all applied again', grpc.changeSeconds / kube.changeSeconds, 'x'),
-    { ...figure('grpc against kube: requests to the hub', grpc.requests / kube.requests, 'x'), goal: '< 1' },
+    // Finalizer and status are two writes over either: less than that nobody can do.
+    { ...figure('grpc against kube: requests per new work', grpc.requests / kube.requests, 'x'), goal: '<= 1' },
+    {
+      ...figure('grpc against kube: requests per changed work', grpc.changeRequests / kube.changeRequests, 'x'),
+      goal: '< 1',
+    },
   ];
 }
 
@@ -54,15 +60,17 @@ async function deliver(driver: Driver): Promise<Delivery> {
     await stage.untilSettled(WORKS + 1);
   });
   const loaded = await agent.figures();
-  const requests = (await hubRequests(stage.raw.hub)) - before - WORKS;
+  const between = await hubRequests(stage.raw.hub);
   const changeMs = await timed(async () => {
     await stage.change('ours', names, { ...CONTENT, letter: 'y' });
     await stage.untilSettled(WORKS + 1);
   });
+  const after = await hubRequests(stage.raw.hub);
   return {
     seconds: ms / 1000,
     changeSeconds: changeMs / 1000,
-    requests: requests / WORKS,
+    requests: (between - before - WORKS) / WORKS,
+    changeRequests: (after - between - WORKS) / WORKS,
     agentCpuSeconds: loaded.cpuSeconds - idle.cpuSeconds,
     idleMiB: idle.residentMiB,
     loadedMiB: loaded.residentMiB,
@@ -78,7 +86,8 @@ function figuresOf(driver: Driver, delivery: Delivery): readonly Figure[] {
   return [
     figure(`${driver}: first create -> all applied and available`, delivery.seconds, 's'),
     figure(`${driver}: all changed -> all applied again`, delivery.changeSeconds, 's'),
-    figure(`${driver}: requests to the hub's API per work`, delivery.requests, ''),
+    figure(`${driver}: requests to the hub's API per new work`, delivery.requests, ''),
+    figure(`${driver}: requests to the hub's API per changed work`, delivery.changeRequests, ''),
     figure(`${driver}: CPU of the agent`, delivery.agentCpuSeconds, 's'),
     { ...figure(`${driver}: agent resident before`, delivery.idleMiB, 'MiB'), goal: '<= 85' },
     figure(`${driver}: agent resident after`, delivery.loadedMiB, 'MiB'),

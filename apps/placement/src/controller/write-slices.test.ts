@@ -36,7 +36,7 @@ async function carryOut(
       const error = refused[name];
       if (error !== undefined) return Promise.reject(error);
       store.delete(name);
-      return Promise.resolve();
+      return Promise.resolve('gone');
     },
   };
   const told: string[] = [];

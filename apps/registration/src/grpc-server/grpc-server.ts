@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { type ConnectionInjector, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { cloudEventService } from '@ocm/cloudevents';
 import type { Clock, KubeClient, Logger } from '@ocm/kube';
 import { createAuthenticator } from './access/authenticate.ts';
@@ -13,6 +13,7 @@ import { publishHandler } from './calls/publish-handler.ts';
 import { PublishRate } from './calls/publish-rate.ts';
 import { SubscribeHandler } from './calls/subscribe-handler.ts';
 import type { ServerConfig } from './config/server-config.ts';
+import { Connections } from './connections.ts';
 import type { EventService } from './event-service.ts';
 import type { GrpcMetrics } from './grpc-metrics.ts';
 import { followServingPair, loadClientAuthorities, loadServingPair } from './tls/serving-pair.ts';
@@ -23,6 +24,9 @@ const LOOK_AT_CERTIFICATE_MS = 5000;
 const RECHECK_MS = 5 * 60_000;
 /** How long calls have to end in good order; the whole process has 10 s. */
 const DRAIN_MS = 4000;
+/** How long the last words to clients may take to be on their way. */
+const FLUSH_MS = 1000;
+const MOST_UNFINISHED_BYTES = 256 * 1024 * 1024;
 /** Questions to the API server at once: new subscriptions wait for their turn, so that a storm of them is taken in at its pace. */
 const QUESTIONS = { atOnce: 64, mostWaitingPerKey: 20_000 };
 const PUBLICATIONS = { atOnce: 256, mostWaitingPerKey: 2000 };
@@ -44,6 +48,8 @@ export interface GrpcServerOptions {
   readonly recheckMs?: number | undefined;
   /** How often the files of the serving certificate are looked at; default 5 s. */
   readonly certificateLookMs?: number | undefined;
+  /** What requests that are not complete may hold together, in bytes; default 256 MiB. */
+  readonly mostUnfinishedBytes?: number | undefined;
   /** Called with the port when clients are let in: when all services can answer. */
   readonly onListening?: (port: number) => void;
   readonly signal: AbortSignal;
@@ -62,8 +68,10 @@ export async function runGrpcServer(options: GrpcServerOptions): Promise<void> {
     config.clientCaFile === undefined ? undefined : await loadClientAuthorities(config.clientCaFile);
   // What calls have asked for goes on until they have ended.
   const working = new AbortController();
-  const context = callContext(options, working.signal);
-  const connections = new Connections(options.metrics);
+  const { metrics, clock, log } = options;
+  const { mostUnfinishedBytes = MOST_UNFINISHED_BYTES } = options;
+  const connections = new Connections({ metrics, clock, log, mostUnfinishedBytes, signal: working.signal });
+  const context = callContext(options, connections, working.signal);
   const subscriptions = new SubscribeHandler({
     context,
     recheckMs: options.recheckMs ?? RECHECK_MS,
@@ -82,11 +90,14 @@ export async function runGrpcServer(options: GrpcServerOptions): Promise<void> {
       const listening = {
         pair,
         clientAuthorities,
-        onConnection: (socket: TLSSocket) => connections.add(socket, injector),
+        onConnection(socket: TLSSocket) {
+          connections.add(socket);
+          injector.injectConnection(socket);
+        },
       };
       await listenUntil(stopping, options, listening);
     }
-    await drain(server, { subscriptions, clock: options.clock });
+    await drain(server, { subscriptions, connections, clock });
   } finally {
     working.abort();
     server.forceShutdown();
@@ -111,6 +122,7 @@ async function listenUntil(
 
 function callContext(
   { client, services, heartbeatMs, metrics, clock, log }: GrpcServerOptions,
+  connections: Connections,
   signal: AbortSignal,
 ): CallContext {
   const questions = new FairQueue(QUESTIONS);
@@ -123,6 +135,7 @@ function callContext(
     rate: new PublishRate(clock),
     publications: new FairQueue(PUBLICATIONS),
     resyncs: new FairQueue(RESYNCS),
+    settle: (peer, bytes) => connections.settle(peer, bytes),
     metrics,
     clock,
     log,
@@ -186,44 +199,15 @@ async function isReached(reached: Promise<unknown>, signal: AbortSignal): Promis
 /** GOAWAY, the end of all streams, and a moment for publications that are under way (cloudevents-grpc 12.4). */
 async function drain(
   server: Server,
-  { subscriptions, clock }: { readonly subscriptions: SubscribeHandler; readonly clock: Clock },
+  {
+    subscriptions,
+    connections,
+    clock,
+  }: { readonly subscriptions: SubscribeHandler; readonly connections: Connections; readonly clock: Clock },
 ): Promise<void> {
   const drained = new AbortController();
   server.tryShutdown(() => drained.abort());
   subscriptions.close(refusal(status.UNAVAILABLE, 'the server is shutting down'));
   await clock.sleep(DRAIN_MS, drained.signal);
-}
-
-/** The connections that are open. */
-class Connections {
-  readonly #sockets = new Set<TLSSocket>();
-  readonly #metrics: GrpcMetrics;
-
-  constructor(metrics: GrpcMetrics) {
-    this.#metrics = metrics;
-  }
-
-  add(socket: TLSSocket, injector: ConnectionInjector): void {
-    const addresses = { remote: addressOf(socket), local: `${socket.localAddress}:${socket.localPort}` };
-    this.#sockets.add(socket);
-    this.#metrics.connected(addresses);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      this.#metrics.disconnected(addresses);
-    });
-    injector.injectConnection(socket);
-  }
-
-  /** @param peer as grpc-js writes it: `address:port` */
-  cut(peer: string): void {
-    for (const socket of this.#sockets) if (addressOf(socket) === peer) socket.destroy();
-  }
-
-  cutAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
-
-function addressOf({ remoteAddress, remotePort }: TLSSocket): string {
-  return `${remoteAddress}:${remotePort}`;
+  await connections.ended(FLUSH_MS);
 }

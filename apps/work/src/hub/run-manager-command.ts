@@ -1,9 +1,8 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, type ConnectOptions, isKubeError, type KubeClient, kubeconfigFile } from '@ocm/kube';
+import { connect } from '@ocm/kube';
 import {
   componentNamespace,
-  ConfigError,
   createAccessGuard,
   createProcessMetrics,
   kubeconfigSource,
@@ -16,11 +15,12 @@ import { buildInfo } from '../build-info.ts';
 import { standardIntervals } from './manager-context.ts';
 import type { ManagerSettings } from './manager-flags.ts';
 import { runManager } from './run-manager.ts';
-import { kubeHubWorks } from './works/kube-hub-works.ts';
+import { chooseHubDriver } from './works/choose-driver.ts';
+import { kubeHubDriver } from './works/kube-hub-driver.ts';
 
 /** `work manager`: serves health and metrics, and runs the controllers whose gates are on while it is the leader. */
 export async function runManagerCommand(settings: ManagerSettings, context: ProcessContext): Promise<void> {
-  complainAboutDriver(settings);
+  const choice = chooseHubDriver(settings);
   const { clock, env, log } = context;
   const { gates } = settings;
   if (!gates.ManifestWorkReplicaSet && !gates.CleanUpCompletedManifestWork) {
@@ -44,42 +44,28 @@ export async function runManagerCommand(settings: ManagerSettings, context: Proc
   };
   await using clients = new AsyncDisposableStack();
   const client = clients.use(await connect(kubeconfigSource(settings.kubeconfig, env), connecting));
-  const { workDriverConfig } = settings;
-  const worksClient =
-    workDriverConfig === undefined ? client : clients.use(await connectDriver(workDriverConfig, connecting));
+  const { resyncMs } = standardIntervals;
+  const driver = clients.use(
+    choice.kind === 'kube'
+      ? await kubeHubDriver(choice.kubeconfig, { client, connecting, resyncMs })
+      : await (
+          await import('./works/event-hub-driver.ts')
+        ).eventHubDriver({ ...choice, env, resyncMs, clock, log, metrics }),
+  );
   await using _server = await openProcessServer({
     config: settings,
-    health: [],
+    health: driver.health,
     metrics: { source: metrics.source, guard: createAccessGuard({ client, clock }) },
     clock,
     log,
   });
   const common = { clock, log, metrics: metrics.kube };
-  const works = kubeHubWorks({ ...common, client: worksClient, resyncMs: standardIntervals.resyncMs });
   const instance = env['POD_NAME'] || hostname();
   const lead = (leading: AbortSignal): Promise<void> =>
-    runManager({ ...common, client, works, gates, signal: leading, instance });
+    driver.serve((works) => runManager({ ...common, client, works, gates, signal: leading, instance }));
   await leadUntilStopped(
     lead,
     { config: settings, client, namespace, name: leaderElectionLeases.workManager, metrics: metrics.kube },
     context,
   );
-}
-
-/** What flags demand of each other. */
-function complainAboutDriver({ workDriver, cloudEventsClientId }: ManagerSettings): void {
-  if (workDriver === 'kube') return;
-  if (cloudEventsClientId === undefined) {
-    throw new ConfigError([`--cloudevents-client-id: client id is required for the driver ${workDriver}`]);
-  }
-  throw new ConfigError([`--work-driver must be kube: ${workDriver} is not available yet`]);
-}
-
-async function connectDriver(path: string, options: ConnectOptions): Promise<KubeClient> {
-  try {
-    return await connect(kubeconfigFile(path), options);
-  } catch (error) {
-    if (isKubeError(error, 'config')) throw new ConfigError([`--work-driver-config: ${error.message}`]);
-    throw error;
-  }
 }

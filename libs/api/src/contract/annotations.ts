@@ -52,6 +52,8 @@ export const annotations = {
   eventOwners: 'cloudevents.open-cluster-management.io/ownerreferences',
   /** ManifestWork with a message broker: order of status updates. */
   eventSequenceId: 'cloudevents.open-cluster-management.io/sequenceid',
+  /** ManifestWork of a source with a message broker: the version that its status is about. Never sent. */
+  eventReportedVersion: 'cloudevents.open-cluster-management.io/reported-version',
   /** ManifestWork on its way over a message broker: hash of the spec, by which a restarted source knows its own work again. */
   eventSpecHash: 'cloudevents.open-cluster-management.io/spec-hash',
 } as const;

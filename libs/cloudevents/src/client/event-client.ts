@@ -107,8 +107,9 @@ async function reportDeletion(
   if (status === undefined) return;
   const reported: ManifestWork = { ...work, status };
   await replica.publish(reported, { subresource: 'status', action: 'update_request' }, signal);
-  const gone = replica.store.byUid(work.metadata.uid); // another work may have the name by now
-  if (gone !== undefined) replica.store.apply({ kind: 'remove', object: gone });
+  // Another work may have the name by now; and the source may want this one again.
+  const gone = replica.store.byUid(work.metadata.uid);
+  if (gone?.metadata.deletionTimestamp !== undefined) replica.store.apply({ kind: 'remove', object: gone });
 }
 
 /** A work leaves the store only after its source has accepted that it is gone. */

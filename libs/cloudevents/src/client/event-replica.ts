@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, type Logger, silentLogger } from '@ocm/kube';
+import { type Clock, keyOf, type Logger, silentLogger } from '@ocm/kube';
 import type { KubeObject, ManifestWork } from '@ocm/api';
 import { bundleStatusEvent, type Envelope } from '../bundle.ts';
 import { type CloudEvent, EventError, stringAttribute } from '../event.ts';
@@ -136,8 +136,15 @@ export class EventReplica {
     this.store.apply(this.kind.change(incoming, this.store.byUid(incoming.object.metadata.uid)));
   }
 
-  /** Asks for what changed while nobody listened (cloudevents-grpc 7.1). */
   async #resync(signal: AbortSignal): Promise<void> {
+    await this.#ask(signal);
+    if (this.store.isFilled) return;
+    await untilQuiet(this.#options.clock, () => this.#lastEventMs, signal);
+    this.store.markFilled();
+  }
+
+  /** Asks for what changed while nobody listened (cloudevents-grpc 7.1). */
+  async #ask(signal: AbortSignal): Promise<void> {
     const { dataType } = this.kind;
     const held = this.store.list().flatMap((object): [string, bigint][] => {
       const { uid } = object.metadata;
@@ -155,9 +162,6 @@ export class EventReplica {
       data: encodeHeldVersions(new Map(held)),
     };
     await this.#send(event, 'resync request', signal);
-    if (this.store.isFilled) return;
-    await untilQuiet(this.#options.clock, () => this.#lastEventMs, signal);
-    this.store.markFilled();
   }
 
   /** One after the other; a source that asks faster than it is answered is not answered every time. */
@@ -169,9 +173,19 @@ export class EventReplica {
     this.#waitingAnswers += 1;
     this.#answers = this.#answers
       .then(() => this.#answerTimed(event.source, held, signal))
+      .then(() => (findString(event, extensions.clusterName) === '' ? this.#askReturned(signal) : undefined))
       .finally(() => {
         this.#waitingAnswers -= 1;
       });
+  }
+
+  /** A source that asks all its agents has just connected: it has not heard what was asked while it was away, and a broker may not have kept it. */
+  async #askReturned(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#ask(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#log.warn({ error }, 'the source that has come back cannot be asked');
+    }
   }
 
   async #answerTimed(source: string, held: HeldHashes, signal: AbortSignal): Promise<void> {
@@ -191,11 +205,16 @@ export class EventReplica {
     for (const { object } of answerStatusResync(present, held)) await this.#answerOne(object, signal);
   }
 
-  async #answerOne(object: KubeObject, signal: AbortSignal): Promise<void> {
+  /** As the work is when its turn has come: a status that is being published must not be followed by the one before it. */
+  async #answerOne({ metadata }: KubeObject, signal: AbortSignal): Promise<void> {
     try {
-      await this.publish(object, { subresource: 'status', action: 'resync_response' }, signal);
+      await this.turns.take(keyOf({ metadata }), async () => {
+        const object = this.store.byUid(metadata.uid);
+        if (object !== undefined)
+          await this.publish(object, { subresource: 'status', action: 'resync_response' }, signal);
+      });
     } catch (error) {
-      if (!signal.aborted) this.#log.warn({ work: object.metadata.name, error }, 'status cannot be sent to the source');
+      if (!signal.aborted) this.#log.warn({ work: metadata.name, error }, 'status cannot be sent to the source');
     }
   }
 

@@ -90,7 +90,7 @@ export class EventResource<T extends KubeObject> implements Resource<T> {
     return object;
   }
 
-  async delete(ref: Ref, _options: DeleteOptions): Promise<void> {
+  async delete(ref: Ref, _options: DeleteOptions): Promise<never> {
     throw this.#reader.notSupported('deleting', ref);
   }
 

@@ -12,8 +12,8 @@ import { mqttMessageBytes, ofMqttMessage, toMqttMessage } from './mqtt-message.t
 import type { MqttRoutes } from './mqtt-topics.ts';
 
 const PROTOCOL_VERSION = 5;
-/** The broker keeps what is beyond that until some of it is acknowledged (cloudevents-grpc 18.2). */
-const QUEUE = 100;
+/** Publications that wait for an answer, where the broker names no number. */
+const MOST_IN_FLIGHT = 100;
 const LONGEST_MESSAGE_BYTES = 4 * 1024 * 1024;
 const LONGEST_PUBLISH_MS = 60_000;
 const LONGEST_FAREWELL_MS = 1000;
@@ -78,7 +78,8 @@ export class MqttConnection {
       connectTimeout: dialTimeoutMs,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      properties: { receiveMaximum: QUEUE, maximumPacketSize: LONGEST_MESSAGE_BYTES },
+      // No receive maximum: mochi-mqtt loses what is beyond it. Reading stops instead while an event is taken (cloudevents-grpc 18.2).
+      properties: { maximumPacketSize: LONGEST_MESSAGE_BYTES },
     });
     this.#client.handleMessage = (packet, acknowledge) => {
       this.#receive(packet);
@@ -177,7 +178,7 @@ export class MqttConnection {
     try {
       const { properties } = await unlessAborted(this.closed, connected);
       this.#welcome = properties;
-      this.#inFlight = new InFlight(properties?.receiveMaximum ?? QUEUE);
+      this.#inFlight = new InFlight(properties?.receiveMaximum ?? MOST_IN_FLIGHT);
     } finally {
       signal.removeEventListener('abort', abort);
     }

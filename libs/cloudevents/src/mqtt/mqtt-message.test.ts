@@ -68,8 +68,7 @@ test('an event is user properties in canonical strings, a content type and a pay
   });
 });
 
-// Trap 45: what were integers and instants are strings now, and are read as what they are.
-test('an event that was received has strings, which are read as integers and instants', () => {
+test('[cloudevents-grpc trap 45] an event that was received has strings, which are read as integers and instants', () => {
   const received = ofMqttMessage(toMqttMessage(EVENT));
   expect(received.extensions.get('resourceversion')).toEqual(stringAttribute('7'));
   expect(findInteger(received, 'resourceversion')).toBe(7);

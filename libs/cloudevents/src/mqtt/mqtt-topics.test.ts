@@ -90,11 +90,13 @@ describe('an agent', () => {
     expect(() => topicOf(event('status.update_request', {}))).toThrow(/originalsource is missing/);
   });
 
-  // Trap 44: with + in the place of the source, it could not publish.
-  test.each(['sourceEvents', 'agentEvents'] as const)('is refused a %s without a source', (name) => {
-    const open = { ...topics, [name]: topics[name].replace('s1', '+') };
-    expect(() => mqttRoutes(open, agent)).toThrow(/an agent needs the name of its source in it instead of \+/);
-  });
+  test.each(['sourceEvents', 'agentEvents'] as const)(
+    '[cloudevents-grpc trap 44] is refused a %s without a source',
+    (name) => {
+      const open = { ...topics, [name]: topics[name].replace('s1', '+') };
+      expect(() => mqttRoutes(open, agent)).toThrow(/an agent needs the name of its source in it instead of \+/);
+    },
+  );
 
   test('is refused the topic of another cluster', () => {
     const other = { ...topics, agentEvents: 'sources/s1/clusters/c2/agentevents' };

@@ -1,32 +1,56 @@
+import { compareSequenceIds } from '../sequence-id.ts';
+
 const MOST = 10_000;
 
-/** Works that were deleted here and may still be somewhere, by uid, with the version they had; the last ten thousand. */
-export class Graves {
-  readonly #versions = new Map<string, number>();
+/** What is remembered of a work that was deleted here. */
+interface Grave {
+  readonly version: number;
+  /** Of the last status, that of its end if there was one. */
+  readonly sequenceId: string | undefined;
+}
 
-  dig(uid: string, version: number): void {
-    this.#versions.delete(uid);
-    this.#versions.set(uid, version);
-    if (this.#versions.size > MOST) this.#closeOldest();
+/** Works that were deleted here and of which something may still be on its way, by uid; the last ten thousand. */
+export class Graves {
+  readonly #graves = new Map<string, Grave>();
+
+  dig(uid: string, grave: Grave): void {
+    this.#graves.delete(uid);
+    this.#graves.set(uid, grave);
+    if (this.#graves.size > MOST) this.#closeOldest();
   }
 
   has(uid: string): boolean {
-    return this.#versions.has(uid);
+    return this.#graves.has(uid);
   }
 
   /** 0 for a work that is not here. */
   version(uid: string): number {
-    return this.#versions.get(uid) ?? 0;
+    return this.#graves.get(uid)?.version ?? 0;
   }
 
-  /** The agent has said that nothing is left, or there is such a work again. */
+  sequenceId(uid: string): string | undefined {
+    return this.#graves.get(uid)?.sequenceId;
+  }
+
+  /** The agent has said that nothing is left: what it said before does not count any more. */
+  noteEnd(uid: string, sequenceId: string): void {
+    const grave = this.#graves.get(uid);
+    if (grave !== undefined && this.isNews(uid, sequenceId)) this.#graves.set(uid, { ...grave, sequenceId });
+  }
+
+  /** Whether a status of the work is later than all that is known of it. Of a work that is not here, everything is. */
+  isNews(uid: string, sequenceId: string): boolean {
+    return compareSequenceIds(this.sequenceId(uid), sequenceId) === 'newer';
+  }
+
+  /** There is such a work again. */
   close(uid: string): void {
-    this.#versions.delete(uid);
+    this.#graves.delete(uid);
   }
 
   #closeOldest(): void {
-    for (const uid of this.#versions.keys()) {
-      this.#versions.delete(uid);
+    for (const uid of this.#graves.keys()) {
+      this.#graves.delete(uid);
       return;
     }
   }

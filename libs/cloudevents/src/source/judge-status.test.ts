@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { annotations, finalizers, type ManifestWork } from '@ocm/api';
 import { aWorkSpec } from '@ocm/testing';
 import { judgeStatus, type ReportedWork } from './judge-status.ts';
+import { specHash } from './work-on-the-wire.ts';
 
 // Milliseconds, node 1, step.
 const seq = (ms: number, step = 0, node = 1): string =>
@@ -16,16 +17,17 @@ const condition = (type: string): NonNullable<ReportedWork['status']['conditions
 const applied = { conditions: [condition('Applied')] };
 
 function reported(
-  over: { generation?: number; sequenceId?: string; status?: ReportedWork['status'] } = {},
+  over: { generation?: number; sequenceId?: string; status?: ReportedWork['status']; specHash?: string } = {},
 ): ReportedWork {
   const { generation = 2, sequenceId = seq(5), status = applied } = over;
+  const hash = over.specHash === undefined ? {} : { [annotations.eventSpecHash]: over.specHash };
   return {
     metadata: {
       name: 'w',
       namespace: 'c',
       uid: 'u',
       generation,
-      annotations: { [annotations.eventSequenceId]: sequenceId },
+      annotations: { [annotations.eventSequenceId]: sequenceId, ...hash },
     },
     status,
   };
@@ -41,7 +43,9 @@ function known(
       namespace: 'c',
       uid: 'u',
       generation,
-      ...(sequenceId === undefined ? {} : { annotations: { [annotations.eventSequenceId]: sequenceId } }),
+      ...(sequenceId === undefined
+        ? {}
+        : { annotations: { [annotations.eventSequenceId]: sequenceId, [annotations.eventReportedVersion]: '2' } }),
     },
     ...(found === true ? {} : { spec: aWorkSpec() }),
     ...(status === undefined ? {} : { status }),
@@ -53,7 +57,22 @@ describe('a status that a source receives', () => {
     ['of nobody, deleted', { status: { conditions: [condition('Deleted')] } }, undefined, 'ended'],
     ['of nobody', {}, undefined, 'unknown'],
     ['that says deleted', { status: { conditions: [condition('Deleted')] } }, known(), 'gone'],
+    [
+      'that says deleted, of an earlier generation',
+      { generation: 1, status: { conditions: [condition('Deleted')] } },
+      known(),
+      'again',
+    ],
     ['of a later generation', { generation: 3 }, known(), 'behind'],
+    ['of the same generation with another spec', { specHash: 'other' }, known(), 'behind'],
+    ['of the same generation with the same spec', { specHash: specHash(aWorkSpec()) }, known(), 'put'],
+    [
+      'with another spec when versions are not kept',
+      { generation: 0, specHash: 'other' },
+      known({ generation: 0 }),
+      'put',
+    ],
+    ['of an earlier generation with another spec', { generation: 1, specHash: 'other' }, known(), 'put'],
     ['of a later generation when versions are not kept', { generation: 3 }, known({ generation: 0 }), 'put'],
     ['of an earlier generation', { generation: 1 }, known(), 'put'],
     ['of a later generation of a work that was found', { generation: 3 }, known({ found: true }), 'put'],
@@ -86,7 +105,7 @@ describe('a status that a source receives', () => {
         ...known(),
         metadata: {
           ...known().metadata,
-          annotations: { [annotations.eventSequenceId]: seq(5) },
+          annotations: { [annotations.eventSequenceId]: seq(5), [annotations.eventReportedVersion]: '2' },
           finalizers: [finalizers.work],
         },
         status: applied,

@@ -7,17 +7,28 @@ import { mayRaise } from './next-version.ts';
 import type { SourceReplica } from './source-replica.ts';
 
 const AT_ONCE = 16;
+const MOST_FAILED = 10_000;
 const MS_PER_SECOND = 1000;
 const LARGEST_VERSION = 0x7fff_ffff;
 
 /** A work that an agent holds and that is not wanted. */
-interface Unwanted {
+export interface UnwantedWork {
   readonly cluster: string;
   readonly resourceId: string;
   readonly version: number;
 }
 
-type Answerer = Pick<SourceReplica, 'store' | 'turns' | 'graves' | 'publish' | 'publishUnknown' | 'raise'>;
+type Answerer = Pick<
+  SourceReplica,
+  'store' | 'turns' | 'graves' | 'publish' | 'publishUnknown' | 'raise' | 'renew' | 'askForStatuses'
+>;
+
+/** Something to send, and what it is about. */
+interface Errand {
+  readonly about: Readonly<Record<string, unknown>>;
+  readonly failure: string;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}
 
 interface AnswerOptions {
   readonly sourceId: string;
@@ -37,8 +48,10 @@ export class ResyncAnswers {
   readonly #log: Logger;
   readonly #asked = new Map<string, HeldVersions>();
   /** Works that were unknown while it was too early to say so. */
-  readonly #doubtful = new Map<string, Unwanted>();
+  readonly #doubtful = new Map<string, UnwantedWork>();
   readonly #running = new Set<Promise<void>>();
+  /** What could not be sent, by what it is about. */
+  readonly #failed = new Map<string, Errand>();
   #signal: AbortSignal | undefined;
   #isCertain = false;
 
@@ -74,15 +87,28 @@ export class ResyncAnswers {
 
   /** An agent has a later version of the work than the source. */
   raise(uid: string, above: number): void {
-    this.#do({ resourceId: uid, above }, 'version cannot be raised', (signal) =>
-      this.#source.raise(uid, above, signal),
-    );
+    const run = (signal: AbortSignal): Promise<void> => this.#source.raise(uid, above, signal);
+    this.#do({ about: { resourceId: uid, above }, failure: 'version cannot be raised', run });
+  }
+
+  /** An agent has nothing of a work any more that it should have. */
+  renew(uid: string): void {
+    const run = (signal: AbortSignal): Promise<void> => this.#source.renew(uid, signal);
+    this.#do({ about: { resourceId: uid }, failure: 'work cannot be sent again', run });
   }
 
   /** An agent has a work that was deleted. */
-  bury(unwanted: Unwanted): void {
+  bury(unwanted: UnwantedWork, action: 'resync_response' | 'delete_request' = 'resync_response'): void {
     if (unwanted.version > LARGEST_VERSION) return; // not ours: no such version can be sent
-    this.#do({ ...unwanted }, 'deletion cannot be sent', (signal) => this.#source.publishUnknown(unwanted, signal));
+    const run = (signal: AbortSignal): Promise<void> => this.#source.publishUnknown(unwanted, action, signal);
+    this.#do({ about: { ...unwanted }, failure: 'deletion cannot be sent', run });
+  }
+
+  /** The other side can be reached again: agents do not know that an answer was lost, and do not ask twice. */
+  tryAgain(): void {
+    const errands = [...this.#failed.values()];
+    this.#failed.clear();
+    for (const errand of errands) this.#do(errand);
   }
 
   #start(): void {
@@ -90,17 +116,21 @@ export class ResyncAnswers {
     for (const [cluster, held] of this.#asked) {
       if (this.#running.size >= AT_ONCE) return;
       this.#asked.delete(cluster);
-      this.#do({ cluster }, 'resync cannot be answered', (signal) => this.#answer(cluster, held, signal));
+      const run = (signal: AbortSignal): Promise<void> => this.#answer(cluster, held, signal);
+      this.#do({ about: { cluster }, failure: 'resync cannot be answered', run });
     }
   }
 
-  #do(about: object, failure: string, job: (signal: AbortSignal) => Promise<void>): void {
+  #do(errand: Errand): void {
     const signal = this.#signal;
     if (signal === undefined || signal.aborted) return;
-    const running: Promise<void> = job(signal)
+    const { about, failure } = errand;
+    const running: Promise<void> = errand
+      .run(signal)
       .catch((error: unknown) => {
-        // The agent asks again when it has connected again.
-        if (!signal.aborted) this.#log.warn({ ...about, error }, failure);
+        if (signal.aborted) return;
+        this.#log.warn({ ...about, error }, failure);
+        if (this.#failed.size < MOST_FAILED) this.#failed.set(JSON.stringify([failure, about]), errand);
       })
       .finally(() => {
         this.#running.delete(running);
@@ -119,6 +149,9 @@ export class ResyncAnswers {
     const { changed, unknown } = answerSpecResync(own, held);
     for (const { resourceId } of changed) await this.#send(resourceId, signal);
     for (const { resourceId, above } of overtaken(own, held)) await this.#source.raise(resourceId, above, signal);
+    // What it has reported meanwhile may be lost: with a broker that keeps nothing, the source may have been away when it did.
+    const works = own.map(({ work }) => work);
+    if (works.length > 0) await this.#source.askForStatuses(cluster, works, signal);
     for (const { resourceId, version } of unknown) this.#doubt({ cluster, resourceId, version: Number(version) });
     const labels = { source: sourceId, consumer: cluster, type: formatDataType(dataTypes.bundle) };
     metrics?.resynced('spec', labels, (clock.now().getTime() - startMs) / MS_PER_SECOND);
@@ -138,13 +171,13 @@ export class ResyncAnswers {
     });
   }
 
-  #doubt(unwanted: Unwanted): void {
+  #doubt(unwanted: UnwantedWork): void {
     if (this.#isCertain) this.#buryIfUnknown(unwanted);
     else this.#doubtful.set(unwanted.resourceId, unwanted);
   }
 
   /** Without a single work of the cluster the store may be a new one, of a source that has lost its own. */
-  #buryIfUnknown(unwanted: Unwanted): void {
+  #buryIfUnknown(unwanted: UnwantedWork): void {
     const { store, graves } = this.#source;
     if (store.byUid(unwanted.resourceId) !== undefined || graves.has(unwanted.resourceId)) return;
     if (store.list().some(({ metadata }) => metadata.namespace === unwanted.cluster)) this.bury(unwanted);

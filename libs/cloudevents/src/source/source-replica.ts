@@ -15,10 +15,10 @@ import type { EventTransport } from '../session/event-transport.ts';
 import { workStatusHash } from '../status-hash.ts';
 import { Graves } from './graves.ts';
 import { judgeSourceEvent } from './judge-source-event.ts';
-import { judgeStatus, type ReportedWork } from './judge-status.ts';
+import { judgeStatus, type ReportedWork, sequenceOf } from './judge-status.ts';
 import { mayRaise, type Versions } from './next-version.ts';
-import { ResyncAnswers } from './resync-answers.ts';
-import { foundWork, sentWork } from './work-on-the-wire.ts';
+import { ResyncAnswers, type UnwantedWork } from './resync-answers.ts';
+import { foundWork, sentWork, withoutMarks } from './work-on-the-wire.ts';
 
 const HASHES_PER_REQUEST = 5000;
 const MOST_FOUND = 100_000;
@@ -85,12 +85,10 @@ export class SourceReplica {
     await this.#send(bundleEvent(sentWork(work), action, this.#envelope()), work.metadata, signal);
   }
 
-  /** Tells the agent that a work it holds is not wanted, whatever it contained. */
-  async publishUnknown(
-    gone: { readonly cluster: string; readonly resourceId: string; readonly version: number },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const event = unknownBundleEvent(gone, this.#envelope());
+  /** Tells the agent that a work it holds is not wanted, whatever it contained: as an answer to its question, or unasked. */
+  async publishUnknown(gone: UnwantedWork, action: Action, signal: AbortSignal): Promise<void> {
+    const answer = unknownBundleEvent(gone, this.#envelope());
+    const event = { ...answer, type: formatEventType(bundle, 'spec', action) };
     await this.#send(event, { name: gone.resourceId, namespace: gone.cluster }, signal);
   }
 
@@ -105,12 +103,20 @@ export class SourceReplica {
     return this.store.apply({ kind: 'put', object: work }) ?? work;
   }
 
-  /** Forgets a work, except that it is not to come again. */
-  drop(work: ManifestWork): void {
-    const { uid = '', generation = 0 } = work.metadata;
+  /** Forgets a work, except that it is not to come again. @param sequenceId of its end, if the agent has told it */
+  drop({ metadata, ...work }: ManifestWork, sequenceId = sequenceOf({ metadata })): void {
+    const { uid = '', generation = 0 } = metadata;
     this.#foundSpecs.delete(uid);
-    this.store.apply({ kind: 'remove', object: work });
-    this.graves.dig(uid, generation);
+    this.store.apply({ kind: 'remove', object: { ...work, metadata } });
+    this.graves.dig(uid, { version: generation, sequenceId });
+  }
+
+  /** A deletion that failed may have arrived all the same, and nobody has asked for it: the work is sent again, above what may be ending. */
+  reaffirm(work: ManifestWork): void {
+    const { uid = '', generation = 0 } = work.metadata;
+    if (!mayRaise(work, generation)) return;
+    this.keep({ ...work, metadata: { ...work.metadata, generation: generation + 1 } });
+    this.#answers.renew(uid);
   }
 
   /** Sends the work once more with a version above the given one, which an agent holds: the source has lost count of its own. */
@@ -126,6 +132,37 @@ export class SourceReplica {
         'version raised above that of the agent',
       );
     });
+  }
+
+  /** Sends a work as if it were new: its agent has nothing of it. */
+  async renew(uid: string, signal: AbortSignal): Promise<void> {
+    await this.turns.take(uid, async () => {
+      const work = this.store.byUid(uid);
+      if (work?.spec === undefined || work.metadata.deletionTimestamp !== undefined) return;
+      const { status: _, ...rest } = work;
+      const { finalizers: __, ...metadata } = work.metadata;
+      const renewed = { ...rest, metadata: { ...metadata, annotations: withoutMarks(metadata.annotations) } };
+      await this.publish(renewed, 'create_request', signal);
+      this.keep(renewed);
+    });
+  }
+
+  /** Asks what the agent of a cluster reports of the works there are (cloudevents-grpc 7.2). */
+  async askForStatuses(cluster: string, works: readonly ManifestWork[], signal: AbortSignal): Promise<void> {
+    const hashes = works.map(({ metadata, status }): [string, string] => [metadata.uid ?? '', workStatusHash(status)]);
+    for (let start = 0; start === 0 || start < hashes.length; start += HASHES_PER_REQUEST) {
+      const event: CloudEvent = {
+        ...this.#envelope(),
+        type: formatEventType(bundle, 'status', 'resync_request'),
+        extensions: new Map([
+          [extensions.clusterName, stringAttribute(cluster)],
+          [extensions.originalSource, stringAttribute('')],
+        ]),
+        dataContentType: 'application/json',
+        data: encodeHeldHashes(new Map(hashes.slice(start, start + HASHES_PER_REQUEST))),
+      };
+      await this.#send(event, { name: 'resync request', namespace: cluster }, signal);
+    }
   }
 
   #receive(event: CloudEvent): void {
@@ -175,7 +212,7 @@ export class SourceReplica {
         this.#log.debug({ ...about, reason: verdict.reason }, 'status ignored');
         return;
       case 'ended':
-        this.graves.close(uid);
+        this.graves.noteEnd(uid, sequenceOf(reported) ?? '');
         return;
       case 'unknown':
         this.#find(reported);
@@ -183,9 +220,11 @@ export class SourceReplica {
       case 'behind':
         this.#answers.raise(uid, verdict.generation);
         return;
+      case 'again':
+        this.#answers.renew(uid);
+        return;
       case 'gone':
-        this.drop(verdict.work);
-        this.graves.close(uid);
+        this.drop(verdict.work, sequenceOf(reported));
         return;
       case 'put':
         this.keep(verdict.work);
@@ -195,8 +234,9 @@ export class SourceReplica {
   /** What was deleted here is deleted there; everything else has been ours before a restart, and is again. */
   #find(reported: ReportedWork): void {
     const { uid = '', namespace: cluster = '', generation = 0 } = reported.metadata;
+    if (!this.graves.isNews(uid, sequenceOf(reported) ?? '')) return;
     if (this.graves.has(uid)) {
-      this.#answers.bury({ cluster, resourceId: uid, version: generation });
+      this.#answers.bury({ cluster, resourceId: uid, version: generation }, 'delete_request');
       return;
     }
     if (this.#foundSpecs.size >= MOST_FOUND || this.store.get(reported.metadata) !== undefined) {
@@ -215,33 +255,17 @@ export class SourceReplica {
   async #resync(signal: AbortSignal): Promise<void> {
     const works = this.store.list();
     try {
-      await this.#askForStatuses('', works, signal);
+      await this.askForStatuses('', works, signal);
     } catch (error) {
       // There is no way to ask all at once.
       if (!isKubeError(error, 'config')) throw error;
       const byCluster = Map.groupBy(works, ({ metadata }) => metadata.namespace ?? '');
-      for (const [cluster, some] of byCluster) await this.#askForStatuses(cluster, some, signal);
+      for (const [cluster, some] of byCluster) await this.askForStatuses(cluster, some, signal);
     }
+    this.#answers.tryAgain();
     if (this.store.isFilled) return;
     await untilQuiet(this.#options.clock, () => this.#lastEventMs, signal);
     this.store.markFilled();
-  }
-
-  async #askForStatuses(cluster: string, works: readonly ManifestWork[], signal: AbortSignal): Promise<void> {
-    const hashes = works.map(({ metadata, status }): [string, string] => [metadata.uid ?? '', workStatusHash(status)]);
-    for (let start = 0; start === 0 || start < hashes.length; start += HASHES_PER_REQUEST) {
-      const event: CloudEvent = {
-        ...this.#envelope(),
-        type: formatEventType(bundle, 'status', 'resync_request'),
-        extensions: new Map([
-          [extensions.clusterName, stringAttribute(cluster)],
-          [extensions.originalSource, stringAttribute('')],
-        ]),
-        dataContentType: 'application/json',
-        data: encodeHeldHashes(new Map(hashes.slice(start, start + HASHES_PER_REQUEST))),
-      };
-      await this.#send(event, { name: 'resync request', namespace: cluster }, signal);
-    }
   }
 
   async #send(

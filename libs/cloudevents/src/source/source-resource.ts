@@ -1,4 +1,4 @@
-import { apiVersionOf, ManifestWork, semanticEqual } from '@ocm/api';
+import { annotations as annotationKeys, apiVersionOf, ManifestWork, semanticEqual } from '@ocm/api';
 import {
   type CallOptions,
   type Clock,
@@ -16,7 +16,7 @@ import { workResourceId } from '../resource-id.ts';
 import { workProblems } from './check-work.ts';
 import { nextVersion, type Versions } from './next-version.ts';
 import type { SourceReplica } from './source-replica.ts';
-import { specHash } from './work-on-the-wire.ts';
+import { marksOf, specHash, withoutMarks } from './work-on-the-wire.ts';
 
 /** Collaborators of the works of a source. */
 export interface SourceResourceOptions {
@@ -28,6 +28,7 @@ export interface SourceResourceOptions {
 
 type Works = Resource<ManifestWork>;
 type Work = ManifestWork;
+type Annotations = NonNullable<Work['metadata']['annotations']>;
 
 /**
  * The works of a source (cloudevents-grpc 9.8): reads come from the local store, writes are published first and kept when they were accepted.
@@ -75,12 +76,16 @@ export class SourceResource implements Works {
     throw this.#reader.notSupported('replacing', work.metadata);
   }
 
-  async delete(ref: Ref, { uid, resourceVersion = '0', signal }: Parameters<Works['delete']>[1]): Promise<void> {
+  async delete(
+    ref: Ref,
+    { uid, resourceVersion = '0', signal }: Parameters<Works['delete']>[1],
+  ): ReturnType<Works['delete']> {
     this.#reader.checkFilled('deleting', ref);
     const work = this.#replica.store.get(ref);
-    if (work === undefined) return; // cloudevents-grpc 9.8: unknown is a success
+    if (work === undefined) return 'gone'; // cloudevents-grpc 9.8: unknown is a success
     const expected = withGuard(work, { resourceVersion, ...(uid === undefined ? {} : { uid }) });
     await this.#replica.turns.take(work.metadata.uid ?? '', () => this.#delete(expected, signal));
+    return 'accepted';
   }
 
   async patchStatus(seen: Work): Promise<Work> {
@@ -118,6 +123,7 @@ export class SourceResource implements Works {
     if (store.get(given.metadata) !== undefined) throw this.#reader.exists('creating', given.metadata);
     const { versions, clock } = this.#options;
     const { uid = '', deletionTimestamp: _, resourceVersion: __, ...metadata } = given.metadata;
+    const last = graves.sequenceId(uid); // what was said before that is not about this work
     const work: Work = {
       apiVersion: apiVersionOf(ManifestWork),
       kind: ManifestWork.kind,
@@ -127,11 +133,18 @@ export class SourceResource implements Works {
         // Where its predecessor has not ended everywhere, the new one must be above it.
         generation: nextVersion(given, graves.version(uid), versions),
         creationTimestamp: instant(clock.now()),
+        ...annotated(metadata.annotations, last === undefined ? {} : { [annotationKeys.eventSequenceId]: last }),
       },
       ...(given.spec === undefined ? {} : { spec: given.spec }),
     };
     this.#checkValid('creating', work);
-    await this.#replica.publish(work, 'create_request', signal);
+    try {
+      await this.#replica.publish(work, 'create_request', signal);
+    } catch (error) {
+      // It may have arrived all the same, and nobody has asked for it.
+      graves.dig(uid, { version: work.metadata.generation ?? 0, sequenceId: graves.sequenceId(uid) });
+      throw error;
+    }
     graves.close(uid);
     return this.#replica.keep(work);
   }
@@ -169,7 +182,12 @@ export class SourceResource implements Works {
     if (current.metadata.deletionTimestamp !== undefined) return;
     const deletionTimestamp = instant(this.#options.clock.now());
     const deleted = { ...current, metadata: { ...current.metadata, deletionTimestamp } };
-    await this.#replica.publish(deleted, 'delete_request', signal);
+    try {
+      await this.#replica.publish(deleted, 'delete_request', signal);
+    } catch (error) {
+      this.#replica.reaffirm(current);
+      throw error;
+    }
     // Without a status the agent has not begun: it will be told again if it asks.
     if ((current.metadata.finalizers ?? []).length === 0) this.#replica.drop(deleted);
     else this.#replica.keep(deleted);
@@ -195,7 +213,7 @@ function merged(current: Work, patch: object): Work {
   return mergeInto(current, patch) as Work;
 }
 
-/** Identity, version and status are nobody's to patch. */
+/** Identity, version, status and its order are nobody's to patch. */
 function withIdentity(patched: Work, { metadata: own, status }: Work): Work {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = own;
   const identity = { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp };
@@ -204,16 +222,30 @@ function withIdentity(patched: Work, { metadata: own, status }: Work): Work {
   return {
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(kind === undefined ? {} : { kind }),
-    metadata: { ...metadata, ...kept, name },
+    metadata: {
+      ...metadata,
+      ...annotated(withoutMarks(metadata.annotations), marksOf(own.annotations)),
+      ...kept,
+      name,
+    },
     ...(spec === undefined ? {} : { spec }),
     ...(status === undefined ? {} : { status }),
   };
 }
 
+/** Annotations with marks of the store, if there are any of either. */
+function annotated(own: Annotations | undefined, marks: Annotations): Pick<Work['metadata'], 'annotations'> {
+  const all = { ...own, ...marks };
+  return own === undefined && Object.keys(all).length === 0 ? {} : { annotations: all };
+}
+
 /** What the agent would be told of. */
 function sendable({ metadata, spec }: Work): Pick<Work, 'spec'> & { readonly metadata: object } {
-  const { labels = {}, annotations = {}, ownerReferences = [] } = metadata;
-  return { metadata: { labels, annotations, ownerReferences }, ...(spec === undefined ? {} : { spec }) };
+  const { labels = {}, annotations, ownerReferences = [] } = metadata;
+  return {
+    metadata: { labels, annotations: withoutMarks(annotations), ownerReferences },
+    ...(spec === undefined ? {} : { spec }),
+  };
 }
 
 /** Kubernetes writes instants without fractions of seconds. */

@@ -24,7 +24,12 @@ export async function startEventRoute({ hub, supervisor, directory }: RouteOptio
     server_bind_port: port,
   };
   await writeFile(path('server.yaml'), JSON.stringify(server)); // JSON is YAML
-  const args = ['grpc', `--kubeconfig=${hub.adminKubeconfigPath}`, `--server-config=${path('server.yaml')}`];
+  const args = [
+    'grpc',
+    `--kubeconfig=${hub.adminKubeconfigPath}`,
+    `--server-config=${path('server.yaml')}`,
+    '--namespace=open-cluster-management-hub',
+  ];
   await startRegistration(supervisor, { name: 'grpc-server', directory, args });
   const { certificatePem: cert, privateKeyPem: key } = await hub.clientCertificate({
     user: 'work-agent',

@@ -4,6 +4,7 @@ import { messageOf } from '../call-status.ts';
 import type { Caller } from '../event-service.ts';
 import { accessQuestion, type EventAction } from './access-question.ts';
 import { Believed } from './believed.ts';
+import { speaksFor } from './caller-clusters.ts';
 import { type FairQueue, QueueFullError } from './fair-queue.ts';
 
 export type Authorisation =
@@ -53,6 +54,9 @@ export function createAuthoriser({ client, clock, questions, signal }: Authorise
   return async (caller, wanted, { fresh = false } = {}) => {
     const question = accessQuestion(wanted);
     if (question.kind === 'refuse') return { kind: 'denied', message: question.message };
+    if (!speaksFor(caller, wanted.clusterName)) {
+      return { kind: 'denied', message: `user "${caller.user}" is not cluster "${wanted.clusterName}"` };
+    }
     const { resource } = question;
     const ask = (): Promise<AccessVerdict> => review(caller, resource);
     try {

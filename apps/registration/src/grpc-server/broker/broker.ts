@@ -16,8 +16,10 @@ import { Wheel } from './wheel.ts';
 
 /** How much may wait for all streams together; beyond it those that have most waiting are ended. */
 const MOST_WAITING_BYTES = 256 * 1024 * 1024;
-/** How often what waits for all streams is added up, in pushed events. */
-const COUNTED_EVERY = 256;
+/** Far more than an agent needs, and little enough that one cluster cannot fill the memory with streams. */
+const MOST_STREAMS = 256;
+/** What clients accept (cloudevents-grpc trap 32): a longer event would end their stream, and again after each resync. */
+const LONGEST_EVENT_BYTES = 4 * 1024 * 1024;
 /** Without heartbeats streams are still looked after. */
 const LOOK_AFTER_MS = 10_000;
 /** How long a resync waits for a stream that does not take its answers. */
@@ -38,7 +40,7 @@ export class Broker {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #heartbeats: Wheel<Subscriber>;
   #heartbeat: { readonly bytes: Uint8Array; readonly madeMs: number } | undefined;
-  #pushedSinceCount = 0;
+  #waitingBytes = 0;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
@@ -68,6 +70,16 @@ export class Broker {
     subscriber.end();
   }
 
+  /** So many bytes more, or less, wait for a stream. */
+  countWaiting(bytes: number): void {
+    this.#waitingBytes += bytes;
+  }
+
+  /** Whether an audience has as many streams of a data type as it may have. */
+  isCrowded(audience: Audience, dataType: DataType): boolean {
+    return (this.#subscribers.get(keyOf(audience, formatDataType(dataType)))?.size ?? 0) >= MOST_STREAMS;
+  }
+
   /** Whether a stream of this audience and data type is open. */
   isAwaited(audience: Audience, dataType: DataType): boolean {
     return this.#subscribers.has(keyOf(audience, formatDataType(dataType)));
@@ -89,9 +101,11 @@ export class Broker {
       const dataType = formatDataType(parseEventType(event.type).dataType);
       const streams = this.#subscribers.get(keyOf(audience(), dataType));
       if (streams === undefined) return;
-      const outgoing: Outgoing = { bytes: encodeEvent(event), resourceId: findString(event, extensions.resourceId) };
-      // A copy: whoever overflows leaves.
-      for (const subscriber of [...streams]) subscriber.offer(outgoing);
+      const bytes = encodeEvent(event);
+      if (bytes.byteLength > LONGEST_EVENT_BYTES)
+        throw new Error(`its ${bytes.byteLength} bytes are more than clients take`);
+      const outgoing: Outgoing = { bytes, resourceId: findString(event, extensions.resourceId) };
+      for (const subscriber of streams) subscriber.offer(outgoing);
     } catch (error) {
       // One event that cannot be sent must not stop the others.
       this.#options.log.error({ event: event.id, type: event.type, error }, 'event cannot be sent');
@@ -123,17 +137,14 @@ export class Broker {
     return this.#heartbeat.bytes;
   }
 
+  /** Makes the streams that have most waiting give up until the rest is not too much. */
   #limitWaiting(): void {
-    this.#pushedSinceCount += 1;
-    if (this.#pushedSinceCount < COUNTED_EVERY) return;
-    this.#pushedSinceCount = 0;
+    if (this.#waitingBytes <= MOST_WAITING_BYTES) return;
     const slow = [...this.#subscribers.values()].flatMap((streams) =>
       [...streams].filter(({ waitingBytes }) => waitingBytes > 0),
     );
-    let total = slow.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
     for (const subscriber of slow.toSorted((one, other) => other.waitingBytes - one.waitingBytes)) {
-      if (total <= MOST_WAITING_BYTES) return;
-      total -= subscriber.waitingBytes;
+      if (this.#waitingBytes <= MOST_WAITING_BYTES) return;
       subscriber.overload('queue is full');
     }
   }

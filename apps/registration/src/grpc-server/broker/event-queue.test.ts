@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { array, assert, constant, constantFrom, nat, oneof, property, record } from 'fast-check';
 import { EventQueue, type Outgoing } from './event-queue.ts';
 
 const event = (resourceId: string | undefined, text: string): Outgoing => ({ resourceId, bytes: Buffer.from(text) });
@@ -31,12 +31,12 @@ test('events that are about nothing in particular all stay', () => {
 });
 
 test('whatever comes and goes, the last state of each resource comes out last and the bytes add up', () => {
-  const step = fc.oneof(
-    fc.record({ kind: fc.constant('push' as const), id: fc.constantFrom('a', 'b', 'c'), size: fc.nat(9) }),
-    fc.record({ kind: fc.constant('shift' as const) }),
+  const step = oneof(
+    record({ kind: constant('push' as const), id: constantFrom('a', 'b', 'c'), size: nat(9) }),
+    record({ kind: constant('shift' as const) }),
   );
-  fc.assert(
-    fc.property(fc.array(step), (steps) => {
+  assert(
+    property(array(step), (steps) => {
       const queue = new EventQueue();
       const [last, seen] = [new Map<string, number>(), new Map<string, number>()];
       const take = (): boolean => {

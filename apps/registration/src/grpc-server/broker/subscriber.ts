@@ -25,6 +25,8 @@ export interface SubscriberOptions {
   readonly dataType: string;
   readonly write: Write;
   readonly onSent: (bytes: number, isEvent: boolean) => void;
+  /** Told by how many bytes more, or less, wait here. */
+  readonly onWaiting: (bytes: number) => void;
   /** Called once, when the stream has to be given up. */
   readonly onOverload: (why: Overload) => void;
   readonly now: () => Date;
@@ -59,7 +61,7 @@ export class Subscriber {
   /** Takes an event; never waits. */
   offer(event: Outgoing): void {
     if (this.#hasEnded) return;
-    this.#queue.push(event);
+    this.#counted(() => this.#queue.push(event));
     if (this.#queue.length > MOST_WAITING_EVENTS || this.#queue.bytes > MOST_WAITING_BYTES)
       this.overload('queue is full');
     else this.#pump();
@@ -99,7 +101,7 @@ export class Subscriber {
   /** Sends nothing more. */
   end(): void {
     this.#hasEnded = true;
-    this.#queue.clear();
+    this.#counted(() => this.#queue.clear());
     this.#heartbeat = undefined;
     this.#tellRoom();
   }
@@ -112,7 +114,7 @@ export class Subscriber {
     if (this.#writingSinceMs !== undefined || this.#hasEnded) return;
     const heartbeat = this.#heartbeat;
     this.#heartbeat = undefined;
-    const bytes = heartbeat ?? this.#queue.shift()?.bytes;
+    const bytes = heartbeat ?? this.#counted(() => this.#queue.shift())?.bytes;
     if (bytes === undefined) return;
     this.#writingSinceMs = this.#options.now().getTime();
     this.#options.write(bytes, () => {
@@ -123,6 +125,13 @@ export class Subscriber {
       this.#isLate = false;
       this.#tellRoom();
     });
+  }
+
+  #counted<T>(change: () => T): T {
+    const before = this.#queue.bytes;
+    const result = change();
+    this.#options.onWaiting(this.#queue.bytes - before);
+    return result;
   }
 
   #tellRoom(): void {

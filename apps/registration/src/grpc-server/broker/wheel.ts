@@ -63,8 +63,7 @@ export class Wheel<Member> {
     this.#turnedMs = steps === passed ? this.#turnedMs + steps * this.#slotMs : nowMs;
     for (let step = 0; step < steps; step += 1) {
       this.#current = (this.#current + 1) % SLOTS;
-      // A copy: a visit may end its member.
-      for (const member of [...(this.#slots[this.#current] ?? [])]) this.#visit(member);
+      for (const member of this.#slots[this.#current] ?? []) this.#visit(member);
     }
   }
 }

@@ -26,6 +26,8 @@ export async function answerResync(
     const { audience, answers, push } = answersFor(publication, service, context);
     let inARow = 0;
     for (const answer of answers) {
+      // On this replica, or not any more, nobody is there to hear it.
+      if (!broker.isAwaited(audience, service.dataType)) return OK;
       push(answer);
       inARow += 1;
       if (inARow < ANSWERS_IN_A_ROW) continue;

@@ -49,6 +49,7 @@ export function openStream(
       metrics.sent('Subscribe', bytes);
       if (isEvent) countEvent();
     },
+    onWaiting: (bytes) => broker.countWaiting(bytes),
     onOverload(why) {
       log.warn({ consumer: labels.consumer, dataType, client: credentials.peer, why }, 'stream ended');
       endStream(refusal(status.RESOURCE_EXHAUSTED, OVERLOADS[why]));

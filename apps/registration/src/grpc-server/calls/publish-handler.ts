@@ -9,12 +9,23 @@ import { publish, type PublishOutcome } from './publish.ts';
 
 /** `Publish` for grpc-js. */
 export function publishHandler(context: CallContext): handleUnaryCall<PublishedMessage, PublishAnswer> {
+  const underWay = new Set<AbortController>();
+  const abortAll = (): void => {
+    for (const call of underWay) call.abort();
+  };
+  context.signal.addEventListener('abort', abortAll, { once: true });
   return (call, answer) => {
     const { request } = call;
+    context.settle(call.getPeer(), request.bytes);
     const measured = new MeasuredCall('Publish', request.bytes, context);
-    const cancelled = new AbortController();
-    call.once('cancelled', () => cancelled.abort());
+    const calling = new AbortController();
+    underWay.add(calling);
+    // grpc-js says this at the end of every call, whoever has ended it.
+    call.once('cancelled', () => {
+      if (underWay.delete(calling)) calling.abort();
+    });
     const finish = ({ status: ending, labels }: PublishOutcome): void => {
+      underWay.delete(calling);
       measured.belongsTo(labels);
       measured.end(ending);
       if (ending.code === status.OK) {
@@ -24,8 +35,7 @@ export function publishHandler(context: CallContext): handleUnaryCall<PublishedM
         answer(sendable(ending));
       }
     };
-    const signal = AbortSignal.any([cancelled.signal, context.signal]);
-    publish(request, credentialsOf(call), { context, signal }).then(finish, (error: unknown) => {
+    publish(request, credentialsOf(call), { context, signal: calling.signal }).then(finish, (error: unknown) => {
       context.log.error({ error }, 'publication failed');
       finish({ status: refusal(status.INTERNAL, 'the server failed: its log says why'), labels: UNKNOWN_CALL });
     });

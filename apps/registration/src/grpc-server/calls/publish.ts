@@ -50,6 +50,10 @@ async function admit(
     return refused(status.RESOURCE_EXHAUSTED, `user "${caller.user}" publishes too much: try again in a moment`);
   }
   const { clusterName, type, event } = read;
+  // Only a subscription watches (cloudevents-grpc 14.2).
+  if (type.action === 'watch_request') {
+    return refused(status.PERMISSION_DENIED, `access denied: unsupported action ${event.type}`);
+  }
   const access = await context.authorise(caller, { ...type, clusterName, data: event.data });
   switch (access.kind) {
     case 'allowed':

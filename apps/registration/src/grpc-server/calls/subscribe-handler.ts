@@ -33,13 +33,14 @@ export class SubscribeHandler {
     this.#rechecks = new Wheel({
       intervalMs: recheckMs,
       clock: context.clock,
-      visit: (stream) => this.#recheck(stream),
+      visit: (stream) => void this.#recheck(stream),
       signal: context.signal,
     });
   }
 
   readonly handle: handleServerStreamingCall<SubscriptionMessage, Uint8Array> = (call) => {
     const { context } = this.#options;
+    context.settle(call.getPeer(), call.request.bytes);
     const measured = new MeasuredCall('Subscribe', call.request.bytes, context);
     const ending = new Ending(call, this.#options);
     // grpc-js says this at the end of every call, whoever has ended it.
@@ -72,10 +73,14 @@ export class SubscribeHandler {
       ending.end(this.#closing);
       return;
     }
+    const { audience, wanted } = outcome;
+    if (context.broker.isCrowded(audience, wanted.dataType)) {
+      ending.end(refusal(status.RESOURCE_EXHAUSTED, 'there are too many subscriptions of this cluster and data type'));
+      return;
+    }
     const initial = new Metadata();
     initial.set(SUBSCRIPTION_ID, context.newId());
     call.sendMetadata(initial); // before anything else (cloudevents-grpc trap 16)
-    const { audience, wanted } = outcome;
     measured.belongsTo({ consumer: consumerOf(audience), dataType: formatDataType(wanted.dataType) });
     const stream = openStream(call, { audience, wanted, credentials, end: (why) => ending.end(why) }, context);
     this.#open.add(stream);
@@ -87,21 +92,18 @@ export class SubscribeHandler {
     });
   }
 
-  #recheck(stream: OpenStream): void {
+  async #recheck(stream: OpenStream): Promise<void> {
+    const { wanted, credentials } = stream;
     const { context } = this.#options;
-    objectionTo(stream.wanted, stream.credentials, context).then(
-      (objection) => {
-        if (objection === undefined || !this.#open.has(stream)) return;
-        const { wanted, credentials } = stream;
-        const reason = objection.details;
-        context.log.info(
-          { cluster: wanted.clusterName, client: credentials.peer, reason },
-          'stream ended: not allowed any more',
-        );
-        stream.end(objection);
-      },
-      (error: unknown) => context.log.error({ error }, 'the rights behind a stream cannot be checked'),
-    );
+    try {
+      const objection = await objectionTo(wanted, credentials, context);
+      if (objection === undefined || !this.#open.has(stream)) return;
+      const fields = { cluster: wanted.clusterName, client: credentials.peer, reason: objection.details };
+      context.log.info(fields, 'stream ended: not allowed any more');
+      stream.end(objection);
+    } catch (error) {
+      context.log.error({ error }, 'the rights behind a stream cannot be checked');
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { ConfigError, parseGoDuration } from '@ocm/service';
 
+/** Timers of the runtime take no more, 24.8 days, and fire at once when they are asked to. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 interface KeyBase {
-  /** For the documentation. */
-  readonly help: string;
   /** `false`: the key is checked, and nothing follows from it. */
   readonly hasEffect?: boolean;
 }
@@ -69,16 +70,20 @@ type Read = { readonly value: unknown } | { readonly allowed: string };
 function readKey(key: Key, value: unknown): Read {
   switch (key.type) {
     case 'text':
-      return typeof value === 'string' ? { value } : { allowed: 'a text' };
+      return valueIf(typeof value === 'string', value, 'a text');
     case 'path':
-      return typeof value === 'string' && value !== '' ? { value } : { allowed: 'the path of a file' };
+      return valueIf(typeof value === 'string' && value !== '', value, 'the path of a file');
     case 'boolean':
-      return typeof value === 'boolean' ? { value } : { allowed: 'true or false' };
+      return valueIf(typeof value === 'boolean', value, 'true or false');
     case 'integer':
-      return isIntegerWithin(value, key) ? { value } : { allowed: `a whole number from ${key.least} to ${key.most}` };
+      return valueIf(isIntegerWithin(value, key), value, `a whole number from ${key.least} to ${key.most}`);
     case 'duration':
       return value === undefined ? { value } : readDuration(value, key.moreThanMs ?? 0);
   }
+}
+
+function valueIf(isAllowed: boolean, value: unknown, allowed: string): Read {
+  return isAllowed ? { value } : { allowed };
 }
 
 function isIntegerWithin(value: unknown, { least, most }: { readonly least: number; readonly most: number }): boolean {
@@ -88,5 +93,5 @@ function isIntegerWithin(value: unknown, { least, most }: { readonly least: numb
 function readDuration(value: unknown, moreThanMs: number): Read {
   const ms = typeof value === 'string' ? parseGoDuration(value) : undefined;
   if (ms === undefined || ms <= moreThanMs) return { allowed: `a duration such as 1m30s, more than ${moreThanMs} ms` };
-  return { value: ms };
+  return { value: Math.min(ms, LONGEST_TIMER_MS) };
 }

@@ -54,12 +54,16 @@ describe('the configuration of the gRPC port', () => {
   });
 
   test.each([
-    ['VersionTLS12', 'VersionTLS13', 'TLSv1.2', 'TLSv1.3'],
-    ['TLSv1.3', 'TLSv1.3', 'TLSv1.3', 'TLSv1.3'],
-    ['', '', 'TLSv1.2', 'TLSv1.3'],
-    ['TLSv1.2', 'VersionTLS12', 'TLSv1.2', 'TLSv1.2'],
-  ])('TLS from %j to %j', (tls_min_version, tls_max_version, minVersion, maxVersion) => {
-    expect(read({ tls_min_version, tls_max_version }).config.tls).toEqual({ minVersion, maxVersion });
+    { min: 'VersionTLS12', max: 'VersionTLS13', tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } },
+    { min: 'TLSv1.3', max: 'TLSv1.3', tls: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } },
+    { min: '', max: '', tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } },
+    { min: 'TLSv1.2', max: 'VersionTLS12', tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } },
+  ])('TLS from "$min" to "$max"', ({ min, max, tls }) => {
+    expect(read({ tls_min_version: min, tls_max_version: max }).config.tls).toEqual(tls);
+  });
+
+  test('a time that no timer can wait is as long as one can', () => {
+    expect(read({ connection_timeout: '10000h' }).config.handshakeTimeoutMs).toBe(2 ** 31 - 1);
   });
 
   test('flags go before the file', () => {

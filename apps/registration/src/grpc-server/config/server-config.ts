@@ -6,65 +6,27 @@ const MAX_INT32 = 2 ** 31 - 1;
 const MAX_PORT = 65_535;
 const LEAST_CERTIFICATE_WATCH_MS = 30_000;
 
-/** The keys of the configuration file with their defaults (cloudevents-grpc 11.2). */
+/** The keys of the configuration file with their defaults (cloudevents-grpc 11.2); what they mean is in docs/grpc.md. */
 export const serverConfigKeys = {
-  tls_cert_file: {
-    type: 'path',
-    default: '/var/run/secrets/hub/grpc/serving-cert/tls.crt',
-    help: 'serving certificate, PEM; read again when it changes',
-  },
-  tls_key_file: {
-    type: 'path',
-    default: '/var/run/secrets/hub/grpc/serving-cert/tls.key',
-    help: 'its private key, PEM',
-  },
-  client_ca_file: {
-    type: 'text',
-    default: '/var/run/secrets/hub/grpc/ca/ca-bundle.crt',
-    help: 'authorities of client certificates, PEM; read once; empty: clients have tokens only',
-  },
-  tls_min_version: { type: 'text', default: 'VersionTLS12', help: 'oldest TLS version' },
-  tls_max_version: { type: 'text', default: 'VersionTLS13', help: 'newest TLS version; agents insist on 1.3' },
-  cipher_suites: { type: 'text', default: '', help: 'IANA names, separated by commas; for TLS 1.2 only' },
-  server_bind_port: { type: 'integer', default: 8090, least: 1, most: MAX_PORT, help: 'port of the service' },
-  max_concurrent_streams: {
-    type: 'integer',
-    default: MAX_UINT32,
-    least: 1,
-    most: MAX_UINT32,
-    help: 'calls at once on one connection',
-  },
-  max_receive_message_size: {
-    type: 'integer',
-    default: 4_194_304,
-    least: 1,
-    most: MAX_INT32,
-    help: 'longest message from a client, in bytes',
-  },
-  max_send_message_size: {
-    type: 'integer',
-    default: MAX_INT32,
-    least: 1,
-    most: MAX_INT32,
-    help: 'longest message to a client, in bytes',
-  },
-  write_buffer_size: { type: 'integer', default: 32_768, least: 0, most: MAX_INT32, help: '', hasEffect: false },
-  read_buffer_size: { type: 'integer', default: 32_768, least: 0, most: MAX_INT32, help: '', hasEffect: false },
-  connection_timeout: { type: 'duration', default: '120s', help: 'how long a TLS handshake may take' },
-  max_connection_age: {
-    type: 'duration',
-    help: 'age at which a connection is ended in good order; absent: never',
-  },
-  client_min_ping_interval: { type: 'duration', default: '5s', help: '', hasEffect: false },
-  server_ping_interval: { type: 'duration', default: '30s', help: 'time between two pings to a client' },
-  server_ping_timeout: { type: 'duration', default: '10s', help: 'a client that does not answer a ping is cut off' },
-  permit_ping_without_stream: { type: 'boolean', default: false, help: '', hasEffect: false },
-  cert_watch_interval: {
-    type: 'duration',
-    default: '1m',
-    moreThanMs: LEAST_CERTIFICATE_WATCH_MS,
-    help: 'a new serving certificate is in use at the latest after this time',
-  },
+  tls_cert_file: { type: 'path', default: '/var/run/secrets/hub/grpc/serving-cert/tls.crt' },
+  tls_key_file: { type: 'path', default: '/var/run/secrets/hub/grpc/serving-cert/tls.key' },
+  client_ca_file: { type: 'text', default: '/var/run/secrets/hub/grpc/ca/ca-bundle.crt' },
+  tls_min_version: { type: 'text', default: 'VersionTLS12' },
+  tls_max_version: { type: 'text', default: 'VersionTLS13' },
+  cipher_suites: { type: 'text', default: '' },
+  server_bind_port: { type: 'integer', default: 8090, least: 1, most: MAX_PORT },
+  max_concurrent_streams: { type: 'integer', default: MAX_UINT32, least: 1, most: MAX_UINT32 },
+  max_receive_message_size: { type: 'integer', default: 4_194_304, least: 1, most: MAX_INT32 },
+  max_send_message_size: { type: 'integer', default: MAX_INT32, least: 1, most: MAX_INT32 },
+  write_buffer_size: { type: 'integer', default: 32_768, least: 0, most: MAX_INT32, hasEffect: false },
+  read_buffer_size: { type: 'integer', default: 32_768, least: 0, most: MAX_INT32, hasEffect: false },
+  connection_timeout: { type: 'duration', default: '120s' },
+  max_connection_age: { type: 'duration' },
+  client_min_ping_interval: { type: 'duration', default: '5s', hasEffect: false },
+  server_ping_interval: { type: 'duration', default: '30s' },
+  server_ping_timeout: { type: 'duration', default: '10s' },
+  permit_ping_without_stream: { type: 'boolean', default: false, hasEffect: false },
+  cert_watch_interval: { type: 'duration', default: '1m', moreThanMs: LEAST_CERTIFICATE_WATCH_MS },
 } as const satisfies KeyTable;
 
 /** What the process knows about its gRPC port. */

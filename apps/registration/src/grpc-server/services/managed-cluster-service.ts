@@ -1,32 +1,48 @@
 import { ManagedCluster } from '@ocm/api';
 import { dataTypes } from '@ocm/cloudevents';
 import { informer } from '@ocm/kube';
-import type { EventService } from '../event-service.ts';
+import type { Caller, EventService } from '../event-service.ts';
+import { requireAccess } from './require-access.ts';
 import { objectService } from './object-service.ts';
 import { publishedObject, unsupportedAction } from './published-object.ts';
 import { cacheOptions, type ServiceContext } from './service-context.ts';
+import { setChangeQuestions } from './set-change.ts';
 
 /** ManagedClusters: agents create their own, report its status, and change it. */
 export function managedClusterService(context: ServiceContext): EventService {
   const clusters = context.client.kind(ManagedCluster);
+  const cache = informer(clusters, {
+    ...cacheOptions(context),
+    indexes: { cluster: ({ metadata }) => [metadata.name] },
+  });
+
+  async function checkSets(next: ManagedCluster, caller: Caller, signal: AbortSignal): Promise<void> {
+    for (const resource of setChangeQuestions(cache.get(next.metadata.name), next)) {
+      await requireAccess(context.client, { caller, resource }, signal);
+    }
+  }
+
   return objectService(
     {
       dataType: dataTypes.managedCluster,
-      cache: informer(clusters, {
-        ...cacheOptions(context),
-        indexes: { cluster: ({ metadata }) => [metadata.name] },
-      }),
+      cache,
       // While finalizers hold a cluster, its deletion is an update.
       tellsEnd: false,
       async publish(publication, signal) {
         const { subresource, action } = publication.type;
         switch (`${subresource}.${action}`) {
-          case 'spec.create_request':
-            await clusters.create(publishedObject(ManagedCluster, publication), { signal });
+          case 'spec.create_request': {
+            const cluster = publishedObject(ManagedCluster, publication);
+            await checkSets(cluster, publication.caller, signal);
+            await clusters.create(cluster, { signal });
             break;
-          case 'spec.update_request':
-            await clusters.replace(publishedObject(ManagedCluster, publication), { signal });
+          }
+          case 'spec.update_request': {
+            const cluster = publishedObject(ManagedCluster, publication);
+            await checkSets(cluster, publication.caller, signal);
+            await clusters.replace(cluster, { signal });
             break;
+          }
           case 'status.update_request':
             await clusters.replace(publishedObject(ManagedCluster, publication), { signal, subresource: 'status' });
             break;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type TlsOptions, type TLSSocket } from 'node:tls';
+import { createServer, type PeerCertificate, type TlsOptions, type TLSSocket } from 'node:tls';
 import { messageOf } from '../call-status.ts';
 import type { KeyAndCertificate } from '@ocm/pki';
 import type { Logger } from '@ocm/kube';
@@ -41,12 +41,18 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
     ALPNProtocols: ['h2'],
     handshakeTimeout: handshakeTimeoutMs,
   });
-  server.on('tlsClientError', (error) => log.debug({ error }, 'TLS handshake failed'));
+  server.on('tlsClientError', (error, socket) => {
+    log.debug({ error }, 'TLS handshake failed');
+    socket.destroy(); // after a time-out Node leaves it open
+  });
   server.on('secureConnection', (socket: TLSSocket) => {
     const client = socket.remoteAddress;
     socket.on('error', (error) => log.debug({ client, error }, 'connection failed'));
-    const problem = problemOf(socket);
+    const certificate = socket.getPeerCertificate();
+    const problem = problemOf(socket, certificate);
     if (problem === undefined) {
+      // grpc-js asks for it at every call, and to parse it takes longer than the rest of a small one.
+      Object.defineProperty(socket, 'getPeerCertificate', { value: () => certificate });
       onConnection(socket);
       return;
     }
@@ -72,9 +78,9 @@ function contextFor({ versions, pair, clientAuthorities }: TlsListenerOptions): 
   };
 }
 
-function problemOf(socket: TLSSocket): string | undefined {
+function problemOf(socket: TLSSocket, certificate: PeerCertificate): string | undefined {
   if (socket.alpnProtocol !== 'h2') return 'the client does not offer HTTP/2 (ALPN h2)';
-  const isShown = Object.keys(socket.getPeerCertificate()).length > 0;
+  const isShown = Object.keys(certificate).length > 0;
   if (socket.authorized || !isShown) return undefined;
   // Node has the code of the problem here, not an Error.
   return `the client certificate does not verify: ${messageOf(socket.authorizationError)}`;

@@ -29,7 +29,10 @@ async function record(results: readonly ManifestResult[], sightings: readonly Si
   const objects = {
     metadata: () => objects,
     find: ({ name }: { name: string }) => Promise.resolve({ metadata: { name, uid: name, ownerReferences } }),
-    delete: ({ name }: { name: string }) => Promise.resolve(void deleted.push(name)),
+    delete: ({ name }: { name: string }) => {
+      deleted.push(name);
+      return Promise.resolve('accepted');
+    },
   };
   const tools = {
     spoke: { kind: () => objects },

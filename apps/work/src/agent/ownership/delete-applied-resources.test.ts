@@ -12,7 +12,10 @@ const object = (uid: string): KubeObject => ({
 });
 
 /** A managed cluster with one object; whoever deletes it does not wait for its dependents, as garbage collection is not at work. */
-function spokeWith(live: { object: KubeObject | undefined }, { onRead }: { onRead: () => void }): DeletionTools {
+function spokeWith(
+  live: { object: KubeObject | undefined },
+  { onRead = () => {}, isHeld = false }: { readonly onRead?: () => void; readonly isHeld?: boolean },
+): DeletionTools {
   const objects = {
     metadata: () => objects,
     find: () => {
@@ -23,8 +26,9 @@ function spokeWith(live: { object: KubeObject | undefined }, { onRead }: { onRea
     delete: (_ref: object, { uid, propagation }: { uid?: string; propagation?: string }) => {
       const isOther = uid !== undefined && uid !== live.object?.metadata.uid;
       if (isOther) return Promise.reject(new KubeError('the UID in the precondition differs', { code: 'conflict' }));
-      if (propagation === 'Background') live.object = undefined;
-      return Promise.resolve();
+      if (isHeld || propagation !== 'Background') return Promise.resolve('accepted');
+      live.object = undefined;
+      return Promise.resolve('gone');
     },
   };
   return { spoke: { kind: () => objects }, known: new KnownObjects(), log: silentLogger } as unknown as DeletionTools;
@@ -33,11 +37,17 @@ function spokeWith(live: { object: KubeObject | undefined }, { onRead }: { onRea
 const deletion = { resources: [recorded], appliedWork, isOrphaned: () => false };
 const { signal } = new AbortController();
 
-test('an object goes without waiting for its dependents, and is forgotten when it is gone', async () => {
+test('an object goes without waiting for its dependents, and is forgotten at once when it is gone at once', async () => {
   const live = { object: object('first') as KubeObject | undefined };
-  const tools = spokeWith(live, { onRead: () => {} });
+  const result = await deleteAppliedResources(deletion, spokeWith(live, {}), signal);
+  expect([result, live.object]).toEqual([{ pending: [], errors: [] }, undefined]);
+});
+
+test('an object that something holds is looked at until it is gone', async () => {
+  const live = { object: object('first') as KubeObject | undefined };
+  const tools = spokeWith(live, { isHeld: true });
   expect(await deleteAppliedResources(deletion, tools, signal)).toEqual({ pending: [recorded], errors: [] });
-  expect(live.object).toBeUndefined();
+  live.object = undefined;
   expect(await deleteAppliedResources(deletion, tools, signal)).toEqual({ pending: [], errors: [] });
 });
 

@@ -73,9 +73,8 @@ async function deleteOne(
     case 'delete': {
       // Of this version only: in between another work may have come to own it.
       const seen = { uid: verdict.uid, resourceVersion: live?.metadata.resourceVersion };
-      const answer = await requestDeletion(resource, { id, seen, signal });
-      if (answer === 'accepted') tools.log.info(fields, 'object deleted');
-      if (answer !== 'absent') return 'pending'; // until a later pass sees it gone, or judges anew
+      const onDeleted = (): void => tools.log.info(fields, 'object deleted');
+      if (!(await isGone(resource, { id, seen, onDeleted, signal }))) return 'pending';
     }
   }
   tools.known.forget(id);
@@ -85,19 +84,19 @@ async function deleteOne(
 interface Target {
   readonly id: ResourceId;
   readonly seen: { readonly uid: string; readonly resourceVersion: string | undefined };
+  readonly onDeleted: () => void;
   readonly signal: AbortSignal;
 }
 
-async function requestDeletion(
-  resource: Resource<KubeObject>,
-  { id, seen, signal }: Target,
-): Promise<'accepted' | 'changed' | 'absent'> {
+/** Asks for the deletion; what is not gone then a later pass sees gone, or judges anew. */
+async function isGone(resource: Resource<KubeObject>, { id, seen, onDeleted, signal }: Target): Promise<boolean> {
   try {
-    await resource.delete(refOfResource(id), { ...seen, propagation: 'Background', signal });
-    return 'accepted';
+    const answer = await resource.delete(refOfResource(id), { ...seen, propagation: 'Background', signal });
+    onDeleted();
+    return answer === 'gone';
   } catch (error) {
-    if (isKubeError(error, 'conflict')) return 'changed';
-    if (isKubeError(error, 'not-found')) return 'absent';
+    if (isKubeError(error, 'conflict')) return false; // it has changed
+    if (isKubeError(error, 'not-found')) return true;
     throw error;
   }
 }

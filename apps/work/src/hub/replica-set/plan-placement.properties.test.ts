@@ -2,7 +2,7 @@ import type { ManifestWork, RolloutStrategy } from '@ocm/api';
 import { aConfigMap, aManifestWork, aManifestWorkReplicaSet, aPlacement, aPlacementDecision } from '@ocm/testing';
 import * as fc from 'fast-check';
 import { expect, test } from '@jest/globals';
-import { changeTowards } from '../works/kube-hub-works.ts';
+import { changeTowards } from '../works/resource-hub-works.ts';
 import { desiredWork } from './desired-work.ts';
 import { type PlacementPlan, planPlacement } from './plan-placement.ts';
 

@@ -1,4 +1,4 @@
-import { isDeleting, type ManifestWork, semanticEqual } from '@ocm/api';
+import { isDeleting, type ObjectMeta, semanticEqual } from '@ocm/api';
 import {
   answerSpecResync,
   bundleEvent,
@@ -9,11 +9,12 @@ import {
 } from '@ocm/cloudevents';
 import type { ObjectEvent } from '@ocm/kube';
 import { actionOf, type ResyncSource, withDeletion } from '../object-events.ts';
+import type { HeldWork } from './held-work.ts';
 
 const INT32_MAX = 2n ** 31n - 1n;
 
 /** Whether agents are told of a change of a work: a status is their own word, and so are finalizers (cloudevents-grpc 13). */
-export function concernsAgent(change: ObjectEvent<ManifestWork>): boolean {
+export function concernsAgent(change: ObjectEvent<HeldWork>): boolean {
   switch (change.type) {
     case 'added':
     case 'deleted':
@@ -25,9 +26,7 @@ export function concernsAgent(change: ObjectEvent<ManifestWork>): boolean {
   }
 }
 
-type Metadata = ManifestWork['metadata'];
-
-function isChanged(before: Metadata, after: Metadata): boolean {
+function isChanged(before: ObjectMeta, after: ObjectMeta): boolean {
   return (
     (after.generation ?? 0) > (before.generation ?? 0) ||
     !semanticEqual(before.labels ?? {}, after.labels ?? {}) ||
@@ -37,7 +36,7 @@ function isChanged(before: Metadata, after: Metadata): boolean {
 
 /** What agents are told of a change. */
 export function bundleChangeEvent(
-  { type, object }: Pick<ObjectEvent<ManifestWork>, 'type' | 'object'>,
+  { type, object }: Pick<ObjectEvent<HeldWork>, 'type' | 'object'>,
   envelope: Envelope,
 ): CloudEvent {
   const shown = type === 'deleted' ? withDeletion(object, envelope.time) : object;
@@ -46,9 +45,9 @@ export function bundleChangeEvent(
 
 /** Events that answer a resync request for bundles (cloudevents-grpc 7.1), made as they are asked for. Versions are generations. */
 export function* bundleAnswers(
-  works: readonly ManifestWork[],
+  works: readonly HeldWork[],
   { clusterName, held }: { readonly clusterName: string; readonly held: HeldVersions },
-  { envelope, latest }: ResyncSource<ManifestWork>,
+  { envelope, latest }: ResyncSource<HeldWork>,
 ): Generator<CloudEvent> {
   const present = works.map((work) => ({
     work,

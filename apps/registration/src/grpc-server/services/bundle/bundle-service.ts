@@ -11,7 +11,7 @@ import { bundleAnswers, bundleChangeEvent, concernsAgent } from './bundle-change
 import { type HeldWork, holdWork } from './held-work.ts';
 import { judgeStatus, type StatusVerdict } from './judge-status.ts';
 
-export type WorkIndex = 'uid' | keyof typeof sourceIndexes;
+type WorkIndex = 'uid' | keyof typeof sourceIndexes;
 export type WorkCache = ClusterCache<HeldWork, WorkIndex>;
 
 /** ManifestWorks: agents get them as bundles and report their status; sources, where they are let in, deliver them. */
@@ -45,7 +45,7 @@ export class BundleService implements EventService {
     return followCache(this.#cache, {
       onChange: (change) => {
         const { namespace = '' } = change.object.metadata;
-        if (concernsAgent(change) && isAwaited(namespace)) push(bundleChangeEvent(change, hubEnvelope({ clock })));
+        if (isAwaited(namespace) && concernsAgent(change)) push(bundleChangeEvent(change, hubEnvelope({ clock })));
       },
       synced,
       clock,

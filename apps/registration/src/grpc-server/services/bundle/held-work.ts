@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ManifestWork, ObjectMeta } from '@ocm/api';
+import { packSpec } from '@ocm/cloudevents';
 import { isRawNumber } from '@ocm/kube';
 
-/** A ManifestWork as the server holds it: of the status, unless sources want to know it, only what is needed to see a difference. */
+/**
+ * A ManifestWork as the server holds it: its content as it goes over the wire, and of the status, unless sources want to know it, only what is
+ * needed to see a difference.
+ */
 export interface HeldWork extends ManifestWork {
+  readonly payload?: string;
   readonly statusDigest?: string;
 }
 
@@ -12,12 +17,12 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Reduces what is held of a work to what somebody asks for. */
 export function holdWork(work: HeldWork, { keepStatus }: { readonly keepStatus: boolean }): HeldWork {
-  const { metadata, status, ...rest } = work;
+  const { metadata, status } = work;
   return {
-    ...rest,
     metadata: withoutLastApplied(metadata),
-    ...(keepStatus && status !== undefined ? { status } : {}),
+    payload: packSpec(work),
     statusDigest: digestStatus(status),
+    ...(keepStatus && status !== undefined ? { status } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 import { isDeleting, type ManifestWork, type ObjectMeta } from '@ocm/api';
-import { type CloudEvent, extensions, workOfBundle } from '@ocm/cloudevents';
+import { type CloudEvent, extensions, unpackSpec, workOfBundle } from '@ocm/cloudevents';
 import { mergePatchBetween } from '@ocm/kube';
 import { type Publication, RefusedError } from '../../event-service.ts';
+import type { HeldWork } from '../bundle/held-work.ts';
 import { refuseOnError, unsupportedAction } from '../published-object.ts';
 import { type Origin, originOf, storedMetadata } from './work-origin.ts';
 
@@ -50,15 +51,11 @@ function malformed(message: string): RefusedError {
 }
 
 /** @param stored the work of that origin, as the hub has it */
-export function planUpdate(
-  stored: ManifestWork,
-  wanted: ManifestWork,
-  { version }: Pick<Origin, 'version'>,
-): UpdatePlan {
+export function planUpdate(stored: HeldWork, wanted: ManifestWork, { version }: Pick<Origin, 'version'>): UpdatePlan {
   if (isDeleting(stored)) return { kind: 'deleting' };
   if (version !== 0 && version < (originOf(stored)?.version ?? 0)) return { kind: 'nothing' };
   const metadata = metadataChange(stored.metadata, wanted.metadata);
-  const spec = mergePatchBetween(stored.spec ?? {}, wanted.spec ?? {});
+  const spec = mergePatchBetween(unpackSpec(stored), wanted.spec ?? {});
   if (metadata === undefined && spec === undefined) return { kind: 'nothing' };
   const { uid, resourceVersion } = stored.metadata;
   // In one patch: spec and version of the source are never apart.

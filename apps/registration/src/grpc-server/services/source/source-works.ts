@@ -1,9 +1,10 @@
 import { ManifestWork } from '@ocm/api';
 import { type CloudEvent, type HeldHashes, SequenceIds } from '@ocm/cloudevents';
-import { isKubeError, type ObjectEvent, type Resource, reviewAccess } from '@ocm/kube';
+import { isKubeError, type ObjectEvent, type Resource } from '@ocm/kube';
 import { type Publication, type PushToSource, RefusedError, type SourceSide } from '../../event-service.ts';
 import type { WorkCache } from '../bundle/bundle-service.ts';
 import type { HeldWork } from '../bundle/held-work.ts';
+import { requireAccess } from '../require-access.ts';
 import { hubEnvelope, latestIn, type ServiceContext } from '../service-context.ts';
 import { type Delivery, isSameOrigin, planUpdate, readDelivery } from './plan-delivery.ts';
 import { concernsSource, sourceAnswers, sourceDeletedEvent, sourceStatusEvent } from './source-status.ts';
@@ -136,9 +137,6 @@ export class SourceWorks implements SourceSide {
     if (type.action === `${verb}_request`) return;
     const { group, plural } = ManifestWork;
     const resource = { verb, group, resource: plural, namespace: clusterName };
-    const { allowed, reason } = await reviewAccess(this.#context.client, { ...caller, resource }, { signal });
-    if (allowed) return;
-    const message = `access denied: user "${caller.user}" may not ${verb} ${plural} in namespace "${clusterName}"`;
-    throw new RefusedError('permission-denied', reason === '' ? message : `${message}: ${reason}`);
+    await requireAccess(this.#context.client, { caller, resource }, signal);
   }
 }

@@ -1,6 +1,6 @@
 import { aConfigMap, aManifestWork, aWorkSpec } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
-import { changeTowards } from './kube-hub-works.ts';
+import { changeTowards } from './resource-hub-works.ts';
 
 const metadata = { uid: 'u1', resourceVersion: '7' };
 const labels = { team: 'blue' };

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { FairQueue, QueueFullError } from './fair-queue.ts';
+
+const { signal: never } = new AbortController();
+
+/** Tasks that end when told, and the order in which they began. */
+function setUp(atOnce: number, mostWaitingPerKey = 100) {
+  const queue = new FairQueue({ atOnce, mostWaitingPerKey });
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const run = (key: string, name: string, signal = never): Promise<string> =>
+    queue.run(
+      key,
+      () => {
+        begun.push(name);
+        return new Promise((resolve) => ends.set(name, () => resolve(name)));
+      },
+      signal,
+    );
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await new Promise(setImmediate);
+  };
+  return { run, begun, end };
+}
+
+describe('the fair queue', () => {
+  test('runs so many at once', async () => {
+    const { run, begun, end } = setUp(2);
+    const all = Promise.all(['a1', 'a2', 'a3'].map((name) => run('a', name)));
+    expect(begun).toEqual(['a1', 'a2']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'a2', 'a3']);
+    await end('a2');
+    await end('a3');
+    expect(await all).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  test('lets those who wait take turns, however much one of them wants', async () => {
+    const { run, begun, end } = setUp(1);
+    const names = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'];
+    const all = Promise.all(names.map((name) => run(name.charAt(0), name)));
+    for (let index = 0; index < names.length; index += 1) await end(begun[index] ?? '');
+    await all;
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+  });
+
+  test('refuses what one wants beyond its share, and nothing of others', async () => {
+    const { run, begun, end } = setUp(1, 1);
+    const [first, second] = [run('a', 'a1'), run('a', 'a2')];
+    await expect(run('a', 'a3')).rejects.toThrow(QueueFullError);
+    const other = run('b', 'b1');
+    for (const name of ['a1', 'a2', 'b1']) await end(name);
+    await Promise.all([first, second, other]);
+    expect(begun).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  test('who gives up leaves the line', async () => {
+    const { run, begun, end } = setUp(1);
+    const giving = new AbortController();
+    const first = run('a', 'a1');
+    const second = run('b', 'b1', giving.signal);
+    const third = run('c', 'c1');
+    giving.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    await end('a1');
+    await end('c1');
+    expect(await Promise.all([first, third])).toEqual(['a1', 'c1']);
+    expect(begun).toEqual(['a1', 'c1']);
+    await expect(run('a', 'a2', giving.signal)).rejects.toThrow('gone');
+  });
+
+  test('a task that fails gives its place to the next', async () => {
+    const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 9 });
+    const failing = queue.run('a', () => Promise.reject(new Error('no')), never);
+    const next = queue.run('a', () => Promise.resolve('yes'), never);
+    await expect(failing).rejects.toThrow('no');
+    expect(await next).toBe('yes');
+  });
+});

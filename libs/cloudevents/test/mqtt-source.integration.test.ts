@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { finalizers, ManifestWork, type ManifestWorkSpec } from '@ocm/api';
+import type { Resource } from '@ocm/kube';
+import { aConfigMap, aWorkSpec, startMqttBroker, until } from '@ocm/testing';
+import {
+  eventClient,
+  mqttTransport,
+  SequenceIds,
+  workResourceId,
+  workSourceClient,
+  type Versions,
+} from '../src/index.ts';
+import { BUNDLES, mqttFiles, mqttPeer, TOPICS } from './mqtt-peer.ts';
+import { quickClock } from './quick-clock.ts';
+
+const ref = { namespace: 'cluster1', name: 'web' };
+const first: ManifestWorkSpec = aWorkSpec({ manifests: [aConfigMap({ name: 'first' })] });
+const second: ManifestWorkSpec = aWorkSpec({ manifests: [aConfigMap({ name: 'second' })] });
+const applied = {
+  type: 'Applied',
+  status: 'True',
+  reason: 'AppliedManifestWorkComplete',
+  message: '',
+  lastTransitionTime: '2026-01-31T09:00:00Z',
+} as const;
+
+async function setUp({
+  versions = 'counted',
+  topics = TOPICS,
+}: { readonly versions?: Versions; readonly topics?: Partial<typeof TOPICS> } = {}) {
+  const stack = new AsyncDisposableStack();
+  const clock = quickClock(50);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const broker = stack.use(await startMqttBroker());
+  const peer = stack.use(await mqttPeer(broker));
+  const files = stack.use(await mqttFiles({ broker, topics }));
+  const agentRole = { kind: 'agent', clusterName: 'cluster1' } as const;
+  const sourceRole = { kind: 'source', sourceId: 's1' } as const;
+  const agentTransport = stack.use(
+    await mqttTransport(files.configPath, { role: agentRole, clientId: 'agent', clock }),
+  );
+  const sourceTransport = stack.use(await mqttTransport(files.configPath, { role: sourceRole, clientId: 's1', clock }));
+  const options = { clusterName: 'cluster1', sourceId: 'cluster1-work-agent', kinds: [ManifestWork], clock };
+  const agent = eventClient({ ...options, transport: agentTransport });
+  const source = workSourceClient({ transport: sourceTransport, sourceId: 's1', versions, forgetAfterMs: 0, clock });
+  const running = Promise.all([agent.run(signal), source.run(signal)]);
+  stack.defer(async () => {
+    stop.abort();
+    await running;
+  });
+  await Promise.all([agent.waitForSync(signal), source.waitForSync(signal)]);
+  return {
+    broker,
+    peer,
+    signal,
+    agent,
+    source,
+    works: agent.kind(ManifestWork),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function seen(
+  works: Resource<ManifestWork>,
+  is: (work: ManifestWork) => boolean,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ManifestWork> {
+  return until(
+    async () => {
+      const work = await works.find(ref, { signal });
+      return work !== undefined && is(work) ? work : undefined;
+    },
+    { describe: 'the work in that state' },
+  );
+}
+
+function nameIn({ spec }: ManifestWork): string | undefined {
+  return spec?.workload?.manifests?.[0]?.metadata?.name;
+}
+
+describe('source and agent over MQTT', () => {
+  test.each(['counted', 'none'] as const)(
+    '[cloudevents-grpc 67] create, update, status and delete of a work round-trip; versions %s',
+    async (versions) => {
+      await using env = await setUp({ versions });
+      const { source, works, signal } = env;
+      await source.works.create({ metadata: ref, spec: first }, { signal });
+      const created = await seen(works, (work) => nameIn(work) === 'first', env);
+      expect(created.metadata).toMatchObject({
+        uid: workResourceId('s1', ref),
+        generation: versions === 'counted' ? 1 : 0,
+      });
+      const held = await works.patchMetadata(created, { finalizers: [finalizers.work] }, { signal });
+      await works.patchStatus(held, { conditions: [applied] }, { signal });
+      const reported = await seen(source.works, ({ status }) => status?.conditions !== undefined, env);
+      expect(reported.status?.conditions).toEqual([applied]);
+
+      await source.works.patchSpec(reported, second, { signal });
+      await seen(works, (work) => nameIn(work) === 'second', env);
+
+      await source.works.delete(ref, { signal });
+      const deleting = await seen(works, ({ metadata }) => metadata.deletionTimestamp !== undefined, env);
+      await works.patchMetadata(deleting, { finalizers: [] }, { signal });
+      const isGone = async (): Promise<boolean> =>
+        (await works.find(ref, env)) === undefined && (await source.works.find(ref, env)) === undefined;
+      await until(isGone, { describe: 'the end on both sides' });
+    },
+  );
+
+  test('[cloudevents-grpc 34] of two statuses, the source keeps the one with the greater sequence id', async () => {
+    await using env = await setUp();
+    const { source, peer, signal } = env;
+    await source.works.create({ metadata: ref, spec: first }, { signal });
+    const ids = new SequenceIds(() => new Date());
+    const [older, newer, newest] = [ids.next(), ids.next(), ids.next()];
+    const report = (sequenceId: string, message: string): Promise<void> =>
+      peer.send('sources/s1/clusters/cluster1/agentevents', {
+        attributes: {
+          'ce-specversion': '1.0',
+          'ce-id': randomUUID(),
+          'ce-source': 'cluster1-work-agent',
+          'ce-type': `${BUNDLES}.status.update_request`,
+          'ce-clustername': 'cluster1',
+          'ce-originalsource': 's1',
+          'ce-resourceid': workResourceId('s1', ref),
+          'ce-resourceversion': '1',
+          'ce-sequenceid': sequenceId,
+        },
+        contentType: 'application/json',
+        payload: JSON.stringify({ conditions: [{ ...applied, message }] }),
+      });
+    const messages: (string | undefined)[] = [];
+    const note = (work: ManifestWork): boolean => {
+      const message = work.status?.conditions?.[0]?.message;
+      if (message !== messages.at(-1)) messages.push(message);
+      return message === 'newest';
+    };
+    await report(newer, 'newer');
+    await seen(source.works, ({ status }) => status?.conditions?.[0]?.message === 'newer', env);
+    await report(older, 'older');
+    await report(newer, 'equal');
+    await report(newest, 'newest');
+    await seen(source.works, note, env);
+    expect(messages.filter((message) => message === 'older' || message === 'equal')).toEqual([]);
+  });
+
+  test('[cloudevents-grpc 32] a source that comes back hears what it has missed', async () => {
+    await using env = await setUp();
+    const { broker, source, agent, works, signal } = env;
+    await source.works.create({ metadata: ref, spec: first }, { signal });
+    await seen(works, () => true, env);
+    await broker.kill();
+    await until(() => !source.isConnected && !agent.isConnected(ManifestWork), { describe: 'the loss' });
+    await broker.start();
+    // What the agent reports now may come before the source has connected, and then nobody gets it.
+    await until(
+      async () => {
+        const work = await works.get(ref, env);
+        return works.patchStatus(work, { conditions: [applied] }, { signal }).catch(() => undefined);
+      },
+      { describe: 'the report' },
+    );
+    await seen(source.works, ({ status }) => status?.conditions !== undefined, env);
+  });
+
+  test('[cloudevents-grpc 68] without a topic for broadcasts the source asks cluster by cluster', async () => {
+    const { sourceBroadcast: _, ...topics } = TOPICS;
+    await using env = await setUp({ topics });
+    const { broker, source, signal } = env;
+    expect(env.peer.ofType('status.resync_request')).toEqual([]);
+    await source.works.create({ metadata: ref, spec: first }, { signal });
+    await broker.kill();
+    await until(() => !source.isConnected, { describe: 'the loss' });
+    await broker.start();
+    await using peer = await mqttPeer(broker);
+    const [request] = await until(
+      () => {
+        const requests = peer.ofType('status.resync_request');
+        return requests.length > 0 ? requests : undefined;
+      },
+      { describe: 'a question' },
+    );
+    expect(request).toMatchObject({
+      topic: 'sources/s1/clusters/cluster1/sourceevents',
+      attributes: { 'ce-clustername': 'cluster1' },
+    });
+  });
+});
