@@ -104,6 +104,22 @@ describe('registration grpc', () => {
     expect(process.stderr()).toBe('');
   });
 
+  test('is alive but not ready while the hub does not answer, and lets nobody in', async () => {
+    await using stack = new AsyncDisposableStack();
+    controlPlane.freezeApiServer();
+    stack.defer(() => controlPlane.thawApiServer());
+    const process = stack.use(await startServer());
+    await until(async () => (await get(process.ports.https, '/healthz').catch(() => 0)) === 200, {
+      describe: 'it is alive',
+    });
+    expect(await get(process.ports.https, '/readyz')).toBe(500);
+    expect(process.output()).not.toContain('serving clusters by gRPC');
+    controlPlane.thawApiServer();
+    await until(async () => (await get(process.ports.https, '/readyz')) === 200, { describe: 'it is ready' });
+    using agent = await agentOf(process.ports);
+    await agent.subscribe({ cluster: CLUSTER, dataType: BUNDLES });
+  });
+
   test('[cloudevents-grpc 59] serves the versions of TLS that it is told to, on both ports', async () => {
     await using process = await startServer(['--tls-min-version=VersionTLS13'], { tls_min_version: 'VersionTLS12' });
     await logged(process, 'serving clusters by gRPC');

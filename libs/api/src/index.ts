@@ -287,7 +287,12 @@ export {
   workRoleBindingName,
 } from './contract/cluster-rbac-names.ts';
 export { builtInClusterSets } from './contract/cluster-sets.ts';
-export { agentSecrets, bootstrapServiceAccount, credentialKeys, grpcServerServiceAccount } from './contract/credential-names.ts';
+export {
+  agentSecrets,
+  bootstrapServiceAccount,
+  credentialKeys,
+  grpcServerServiceAccount,
+} from './contract/credential-names.ts';
 export type { ConditionContract, ConditionOutcome } from './contract/define-condition.ts';
 export {
   type EksCluster,

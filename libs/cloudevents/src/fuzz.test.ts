@@ -203,6 +203,8 @@ test.each(Object.entries(readers))('%s: neither depth nor length of JSON is too 
     };
     readOrRefuse(() => read(each));
     readOrRefuse(() => read({ ...each, extensions: new Map([...extensions, ['metadata', stringAttribute(text)]]) }));
+    const document = `{"specversion":"1.0","id":"1","source":"s","type":"t","data":${text}}`;
+    readOrRefuse(() => ofMqttMessage({ payload: Buffer.from(document), contentType: 'application/cloudevents+json' }));
   }
 });
 

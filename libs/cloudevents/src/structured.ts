@@ -1,8 +1,11 @@
+import { parseExact } from '@ocm/kube';
 import { type AttributeValue, checkExtensionName, type CloudEvent, EventError } from './event.ts';
+import { parseJsonObject } from './event-metadata.ts';
 
 const STANDARD = new Set(['id', 'source', 'specversion', 'type', 'time', 'subject', 'dataschema', 'datacontenttype']);
 const PAYLOAD = new Set(['data', 'data_base64']);
-const JSON_EVENT = 'application/cloudevents+json';
+/** Media type of an event that is one JSON document. */
+export const JSON_EVENT = 'application/cloudevents+json';
 
 /**
  * An event that came as one JSON document (structured mode of the CloudEvents JSON format).
@@ -12,7 +15,8 @@ const JSON_EVENT = 'application/cloudevents+json';
 export function parseStructured(contentType: string, bytes: Uint8Array | undefined): CloudEvent {
   const mediaType = contentType.split(';', 1)[0]?.trim();
   if (mediaType !== JSON_EVENT) throw new EventError(`contenttype is "${contentType}"; allowed: ${JSON_EVENT}`);
-  const members = parseObject(bytes);
+  const text = Buffer.from(bytes ?? []).toString('utf8');
+  const members = parseJsonObject(text, 'the structured event', parseExact) as Members;
   const extensions = Object.entries(members)
     .filter(([name]) => !STANDARD.has(name) && !PAYLOAD.has(name))
     .map(([name, value]): [string, AttributeValue] => [checkExtensionName(name), attributeOf(name, value)]);
@@ -24,27 +28,43 @@ export function parseStructured(contentType: string, bytes: Uint8Array | undefin
     source: requiredText(members, 'source'),
     type: requiredText(members, 'type'),
     time: timeOf(members),
-    subject: text(members, 'subject'),
-    dataSchema: text(members, 'dataschema'),
-    dataContentType: text(members, 'datacontenttype'),
+    subject: findText(members, 'subject'),
+    dataSchema: findText(members, 'dataschema'),
+    dataContentType: findText(members, 'datacontenttype'),
     extensions: new Map(extensions),
     data: dataOf(members),
   };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function parseObject(bytes: Uint8Array | undefined): Members {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
-  } catch (error) {
-    throw new EventError('the structured event is no JSON', { cause: error });
-  }
-  throw new EventError('the structured event is no JSON object');
+/**
+ * The event as one JSON document. The payload is in base64, so that its bytes stay as they are.
+ *
+ * @param text the string form of an attribute that JSON has no type for
+ */
+export function formatStructured(event: CloudEvent, text: (value: AttributeValue) => string): Buffer {
+  const { id, source, type, time, subject, dataSchema, dataContentType, data } = event;
+  const attributes = [...event.extensions].map(([name, value]) => {
+    const isPlain = value.kind === 'boolean' || value.kind === 'integer';
+    return [checkExtensionName(name), isPlain ? value.value : text(value)] as const;
+  });
+  const document = {
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    time: time?.toISOString(),
+    subject,
+    dataschema: dataSchema,
+    datacontenttype: dataContentType,
+    ...Object.fromEntries(attributes),
+    data_base64: data === undefined ? undefined : Buffer.from(data).toString('base64'),
+  };
+  return Buffer.from(JSON.stringify(document));
 }
 
-function text(members: Members, name: string): string | undefined {
+type Members = Readonly<Record<string, unknown>>;
+
+function findText(members: Members, name: string): string | undefined {
   const value = members[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw new EventError(`${name} of the structured event is no string`);
@@ -52,13 +72,13 @@ function text(members: Members, name: string): string | undefined {
 }
 
 function requiredText(members: Members, name: string): string {
-  const value = text(members, name);
+  const value = findText(members, name);
   if (value === undefined || value === '') throw new EventError(`${name} of the structured event is missing`);
   return value;
 }
 
 function timeOf(members: Members): Date | undefined {
-  const value = text(members, 'time');
+  const value = findText(members, 'time');
   if (value === undefined) return undefined;
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) throw new EventError('time of the structured event is no instant');
@@ -73,7 +93,7 @@ function attributeOf(name: string, value: unknown): AttributeValue {
 }
 
 function dataOf(members: Members): Uint8Array | undefined {
-  const encoded = text(members, 'data_base64');
+  const encoded = findText(members, 'data_base64');
   if (encoded !== undefined) return Buffer.from(encoded, 'base64');
   return members['data'] === undefined ? undefined : Buffer.from(JSON.stringify(members['data']));
 }

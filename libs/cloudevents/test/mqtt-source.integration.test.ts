@@ -109,6 +109,17 @@ describe('source and agent over MQTT', () => {
     },
   );
 
+  test('a work with more annotations than a property of MQTT may hold arrives, and so does its status', async () => {
+    await using env = await setUp();
+    const { source, works, signal } = env;
+    const annotations = { long: 'x'.repeat(100_000) };
+    await source.works.create({ metadata: { ...ref, annotations }, spec: first }, { signal });
+    const received = await seen(works, () => true, env);
+    expect(received.metadata.annotations).toMatchObject(annotations);
+    await works.patchStatus(received, { conditions: [applied] }, { signal });
+    await seen(source.works, ({ status }) => status?.conditions !== undefined, env);
+  });
+
   test('[cloudevents-grpc 34] of two statuses, the source keeps the one with the greater sequence id', async () => {
     await using env = await setUp();
     const { source, peer, signal } = env;

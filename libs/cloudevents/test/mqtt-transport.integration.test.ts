@@ -200,6 +200,22 @@ describe('a connection', () => {
     await world.connect();
   });
 
+  test('that the broker lets wait for its subscription fails after the time that is configured, or when it is stopped', async () => {
+    await using broker = await fakeBroker({ subscribes: false });
+    await using files = await mqttFiles({ broker, extra: { dialTimeout: '200ms' } });
+    await using transport = await mqttTransport(files.configPath, agent);
+    const options = { subscription, onEvent: () => undefined };
+    await expect(transport.connect({ ...options, signal })).rejects.toThrow(/cannot subscribe to .*: no answer/);
+    const stop = new AbortController();
+    const connecting = transport.connect({ ...options, signal: stop.signal });
+    await expect(transport.connect({ ...options, signal })).rejects.toThrow('transport has already subscribed');
+    stop.abort(new Error('enough'));
+    await expect(connecting).rejects.toThrow('enough');
+    const disposed = transport.connect({ ...options, signal });
+    await transport[Symbol.asyncDispose]();
+    await expect(disposed).rejects.toThrow('the client is closed');
+  });
+
   test('that is lost ends what waits for an answer', async () => {
     await using broker = await fakeBroker({ acknowledges: false });
     await using files = await mqttFiles({ broker });
@@ -327,7 +343,7 @@ function publication(messageId: number): Buffer {
 }
 
 /** Answers as a broker does that is broken in one way. */
-async function fakeBroker({ welcomes = true, acknowledges = true } = {}): Promise<FakeBroker> {
+async function fakeBroker({ welcomes = true, subscribes = true, acknowledges = true } = {}): Promise<FakeBroker> {
   const { parser: createParser } = await import('mqtt-packet');
   const sockets = new Set<Socket>();
   const seen = { published: 0, acknowledged: 0 };
@@ -342,7 +358,7 @@ async function fakeBroker({ welcomes = true, acknowledges = true } = {}): Promis
       if (packet.cmd === 'connect' && welcomes) {
         write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, options));
       }
-      if (packet.cmd === 'subscribe') {
+      if (packet.cmd === 'subscribe' && subscribes) {
         const granted = packet.subscriptions.map(() => 1);
         write(generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted }, options));
       }

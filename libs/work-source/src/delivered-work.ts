@@ -1,40 +1,39 @@
-import { annotations, findCondition, isConditionTrue, isDeleting, type ManifestWork, workConditions } from '@ocm/api';
+import { annotations, isConditionTrue, isDeleting, type ManifestWork, workConditions } from '@ocm/api';
 import type { DeliveredWork, Manifest, NewWork, ResourceReport } from './types.ts';
 
 /** The work as programs see it. */
 export function deliveredWork(work: ManifestWork): DeliveredWork {
-  const { metadata, spec } = work;
-  const { generation: version = 0, namespace: cluster = '', name, labels = {} } = metadata;
-  const { conditions = [], resourceStatus } = work.status ?? {};
-  const reportedVersion = reportedVersionOf(work);
-  const isTrue = (type: string): boolean => reportedVersion >= version && isConditionTrue(conditions, type);
+  const { generation: version = 0, namespace: cluster = '', name, labels = {} } = work.metadata;
   return {
     cluster,
     name,
     version,
-    reportedVersion: reportedVersion < 0 ? undefined : reportedVersion,
     labels,
-    manifests: spec?.workload?.manifests as readonly Manifest[] | undefined,
-    conditions,
-    resources: reportsOf(resourceStatus?.manifests),
-    isApplied: isTrue(workConditions.applied.type),
-    // What is available may be what the version before has left, as long as the present one cannot be applied.
-    isAvailable: isTrue(workConditions.available.type) && !isFalse(conditions, workConditions.applied.type),
+    manifests: work.spec?.workload?.manifests as readonly Manifest[] | undefined,
+    ...reportOf(work, version),
     isDeleting: isDeleting(work),
   };
 }
 
-/** -1 before the first report. */
-function reportedVersionOf({ metadata }: ManifestWork): number {
-  return Number(metadata.annotations?.[annotations.eventReportedVersion] ?? -1);
+type Report = Pick<DeliveredWork, 'reportedVersion' | 'conditions' | 'resources' | 'isApplied' | 'isAvailable'>;
+
+function reportOf({ metadata, status = {} }: ManifestWork, version: number): Report {
+  const reportedVersion = versionOf(metadata.annotations?.[annotations.eventReportedVersion]);
+  const { conditions = [], resourceStatus } = status;
+  const isCurrent = reportedVersion !== undefined && reportedVersion >= version;
+  const isApplied = isCurrent && isConditionTrue(conditions, workConditions.applied.type);
+  return {
+    reportedVersion,
+    conditions,
+    resources: (resourceStatus?.manifests ?? []) as readonly object[] as readonly ResourceReport[],
+    isApplied,
+    // What is available may be what the version before has left, as long as the present one is not applied.
+    isAvailable: isApplied && isConditionTrue(conditions, workConditions.available.type),
+  };
 }
 
-function reportsOf(manifests: readonly object[] = []): readonly ResourceReport[] {
-  return manifests as readonly ResourceReport[];
-}
-
-function isFalse(conditions: NonNullable<ManifestWork['status']>['conditions'], type: string): boolean {
-  return findCondition(conditions, type)?.status === 'False';
+function versionOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** What is given, as a ManifestWork. */

@@ -13,6 +13,7 @@ const WORKS = CLUSTERS * WORKS_PER_CLUSTER;
 const ROUNDS = 3;
 /** Each agent waits for the answer before it publishes again. */
 const IN_FLIGHT = 1;
+const CONNECTED_WITHIN_MS = 60_000;
 const WORKS_PATH = '/apis/work.open-cluster-management.io/v1/namespaces';
 const suite = 'grpc-events';
 
@@ -58,7 +59,7 @@ async function connect(
   settings: Omit<DriverSettings, 'clustersPerConnection' | 'dataTypes'>,
 ): Promise<void> {
   await driver.call('start', { ...settings, clustersPerConnection: 1, dataTypes: [BUNDLES] });
-  await driver.call('connect');
+  await driver.call('connect', { deadlineMs: CONNECTED_WITHIN_MS });
 }
 
 async function best(job: (round: number) => Promise<number>): Promise<number> {

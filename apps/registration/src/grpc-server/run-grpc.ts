@@ -38,9 +38,16 @@ export async function runGrpc(config: GrpcConfig, context: ProcessContext): Prom
     rateLimit: rateLimit(config.kubeApiQps, config.kubeApiBurst),
     proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
   });
+  const serving = { isOpen: false };
   await using _server = await openProcessServer({
     config: { ...config, tlsMinVersion: serverConfig.tls.minVersion === 'TLSv1.3' ? 'VersionTLS13' : 'VersionTLS12' },
-    health: [],
+    health: [
+      {
+        name: 'grpc-port',
+        check: () => (serving.isOpen ? undefined : 'the caches are being filled'),
+        readinessOnly: true,
+      },
+    ],
     metrics: {
       source: allMetrics(metrics.source, grpcMetrics.source),
       guard: createAccessGuard({ client, clock }),
@@ -62,6 +69,9 @@ export async function runGrpc(config: GrpcConfig, context: ProcessContext): Prom
       metrics: grpcMetrics,
       clock,
       log,
+      onListening() {
+        serving.isOpen = true;
+      },
       signal,
     }),
     stopOnFileChange(config.terminateOnFiles, context),

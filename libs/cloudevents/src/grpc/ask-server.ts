@@ -33,14 +33,13 @@ export async function askGrpcServer(config: LoadedClientConfig, question: Server
     return await answerTo(question, async ({ onEvent, signal }) => {
       connection = new GrpcConnection(config, question.clock);
       const { subscription, clock } = question;
-      const onUnreadable = (): void => undefined;
       const options = {
         connection,
         subscription,
         clock,
         healthinessTimeoutMs: undefined,
         onEvent,
-        onUnreadable,
+        onUnreadable: ignore,
         signal,
       };
       (await subscribe(options)).cancel();
@@ -55,6 +54,8 @@ export async function askOverTransport(transport: EventTransport, question: Serv
   return answerTo(question, async (options) => (await transport.connect(options)).close());
 }
 
+const ignore = (): void => undefined;
+
 async function answerTo(
   { subscription, clock, signal: outer }: ServerQuestion,
   subscribeAndLeave: (options: LinkOptions) => Promise<void>,
@@ -65,7 +66,7 @@ async function answerTo(
   const cancelDeadline = clock.schedule(ANSWERED_WITHIN_MS, () => late.abort(lateness));
   const signal = AbortSignal.any([outer, late.signal]);
   try {
-    await subscribeAndLeave({ subscription, onEvent: () => undefined, signal });
+    await subscribeAndLeave({ subscription, onEvent: ignore, signal });
     return { kind: 'accepted' };
   } catch (error) {
     outer.throwIfAborted();

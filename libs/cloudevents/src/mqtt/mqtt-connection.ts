@@ -103,19 +103,25 @@ export class MqttConnection {
     this.#socket.once('close', cancel);
   }
 
-  /** @throws Error when the broker refuses one of the topics */
-  async subscribe(qos: Qos): Promise<void> {
-    const { subscriptions } = this.#options.routes;
+  /** @throws Error when the broker refuses one of the topics, or does not answer in time; the signal's reason */
+  async subscribe(qos: Qos, signal: AbortSignal): Promise<void> {
+    const { routes, config, clock } = this.#options;
+    const topics = [...routes.subscriptions];
+    const fail = (what: string, cause?: unknown): void =>
+      this.close(new Error(`cannot subscribe to ${topics.join(', ')}: ${what}`, { cause }));
+    const abort = (): void => this.close(signal.reason as Error);
+    const cancel = clock.schedule(config.dialTimeoutMs, () => fail('no answer'));
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     try {
-      await this.#client.subscribeAsync([...subscriptions], { qos });
+      await unlessAborted(this.closed, this.#client.subscribeAsync(topics, { qos }));
     } catch (error) {
-      const failure = new Error(`cannot subscribe to ${subscriptions.join(', ')}: ${(error as Error).message}`, {
-        cause: error,
-      });
-      this.close(failure);
+      fail((error as Error).message, error);
       throw this.closed.reason;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', abort);
     }
-    this.closed.throwIfAborted();
   }
 
   /** @throws KubeError a `PublishError`, or `config` when no topic is configured for the event */
@@ -151,7 +157,11 @@ export class MqttConnection {
     if (bytes > maximumPacketSize)
       throw new Error(`the message has ${bytes} bytes; the broker takes ${maximumPacketSize}`);
     const { payload, contentType, userProperties } = message;
-    const properties = { userProperties: { ...userProperties }, ...(contentType === undefined ? {} : { contentType }) };
+    const properties = {
+      // Not even an empty map: the library would wait for ever.
+      ...(Object.keys(userProperties).length === 0 ? {} : { userProperties: { ...userProperties } }),
+      ...(contentType === undefined ? {} : { contentType }),
+    };
     const qos = Math.min(config.publishQos, maximumQoS) as Qos;
     // It counts until the broker has answered, even if the caller has gone by then.
     const send = (): Promise<unknown> => this.#client.publishAsync(topic, payload, { qos, properties });
@@ -199,8 +209,11 @@ export class MqttConnection {
   #watch(): void {
     const { brokerHost } = this.#options.config;
     const end = (what: string, cause?: unknown): void => this.close(new Error(`${brokerHost}: ${what}`, { cause }));
-    this.#socket.on('error', (error) => end(error.message, error));
-    this.#client.on('error', (error) => end(error.message, error));
+    // What stands behind several failed attempts has a code and no message.
+    const endWith = (error: Error & { readonly code?: unknown }): void =>
+      end(error.message || (typeof error.code === 'string' ? error.code : error.name), error);
+    this.#socket.on('error', endWith);
+    this.#client.on('error', endWith);
     this.#client.on('disconnect', ({ reasonCode, properties }) => {
       end(
         `the broker has ended the connection, reason code ${reasonCode ?? 0} ${properties?.reasonString ?? ''}`.trimEnd(),

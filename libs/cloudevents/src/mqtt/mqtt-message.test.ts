@@ -126,19 +126,42 @@ test('a structured event is the JSON document in the payload; user properties do
   expect(event).toMatchObject({ id: 'x', source: 's', type: 't', data: Buffer.from('{"a":1}') });
 });
 
+test('numbers in a structured event stay as they were written', () => {
+  const data = '{"a":12345678901234567890,"b":1.0}';
+  const payload = Buffer.from(`{"specversion":"1.0","id":"x","source":"s","type":"t","data":${data}}`);
+  const event = ofMqttMessage({ payload, contentType: 'application/cloudevents+json' });
+  expect(String(event.data)).toBe(data);
+});
+
 test('properties without the prefix are ignored, and names are read in lower case', () => {
   const userProperties = { ...properties, other: 'x', 'CE-upper': 'x', 'ce-Mixed': 'y', 'ce-constructor': 'z' };
   const { extensions } = ofMqttMessage({ payload: Buffer.of(), userProperties });
   expect([...extensions.keys()]).toEqual(['mixed', 'constructor']);
 });
 
+test('a zero character, which MQTT cannot carry, is refused', () => {
+  const event = { ...EVENT, extensions: new Map([['metadata', stringAttribute('a\0b')]]) };
+  expect(() => toMqttMessage(event)).toThrow(/attribute metadata has a zero character/);
+});
+
 test.each([
-  { value: 'x'.repeat(65_536), says: /attribute metadata has 65536 bytes; MQTT carries 65535/ },
-  { value: 'ü'.repeat(32_768), says: /attribute metadata has 65536 bytes/ },
-  { value: 'a\0b', says: /attribute metadata has a zero character/ },
-])('a string that MQTT cannot carry is refused: $says', ({ value, says }) => {
-  const event = { ...EVENT, extensions: new Map([['metadata', stringAttribute(value)]]) };
-  expect(() => toMqttMessage(event)).toThrow(says);
+  ['x'.repeat(65_536), 'structured'],
+  ['ü'.repeat(32_768), 'structured'],
+  ['x'.repeat(65_535), 'binary'],
+])('an event with an attribute that is too long for a property is one JSON document: %#', (text, mode) => {
+  const sent = { ...EVENT, extensions: new Map([...EVENT.extensions, ['metadata', stringAttribute(text)]]) };
+  const message = toMqttMessage(sent);
+  expect(message.contentType).toBe(mode === 'structured' ? 'application/cloudevents+json' : 'application/json');
+  const received = ofMqttMessage(message);
+  expect({ ...received, extensions: undefined }).toEqual({
+    ...sent,
+    subject: undefined,
+    dataSchema: undefined,
+    extensions: undefined,
+  });
+  expect(received.extensions.get('metadata')).toEqual(stringAttribute(text));
+  expect(findInteger(received, 'resourceversion')).toBe(7);
+  expect(findTimestamp(received, 'deletiontimestamp')).toEqual(new Date('2024-01-02T03:04:10Z'));
 });
 
 const value = oneof(

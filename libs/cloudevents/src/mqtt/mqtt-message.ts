@@ -1,5 +1,5 @@
 import { type AttributeValue, checkExtensionName, type CloudEvent, EventError, stringAttribute } from '../event.ts';
-import { parseStructured } from '../structured.ts';
+import { formatStructured, JSON_EVENT, parseStructured } from '../structured.ts';
 
 /** The parts of a PUBLISH that carry an event (cloudevents-grpc 18). */
 export interface MqttMessage {
@@ -26,9 +26,10 @@ const FRAME_BYTES = 32;
 const PROPERTY_BYTES = 5;
 
 /**
- * The event as a message, in binary mode: attributes are user properties, in the string forms of the CloudEvents specification.
+ * The event as a message. In binary mode attributes are user properties, in the string forms of the CloudEvents specification; where one of them
+ * is longer than MQTT lets a property be, as the metadata of works with many annotations are, the event is one JSON document (structured mode).
  *
- * @throws EventError naming an attribute that MQTT cannot carry: longer than 65,535 bytes, or with a zero character
+ * @throws EventError naming a content type that is too long, or an attribute with a zero character, which MQTT cannot carry
  */
 export function toMqttMessage(event: CloudEvent): MqttMessage {
   const { id, source, type, time, subject, dataSchema, dataContentType, data } = event;
@@ -43,9 +44,14 @@ export function toMqttMessage(event: CloudEvent): MqttMessage {
     ...[...event.extensions].map(([name, value]) => [checkExtensionName(name), canonical(value)] as const),
   ];
   const userProperties: Record<string, string> = {};
-  for (const [name, value] of attributes) if (value !== undefined) userProperties[PREFIX + name] = carried(name, value);
-  const contentType = dataContentType === undefined ? {} : { contentType: carried('datacontenttype', dataContentType) };
-  return { payload: Buffer.from(data ?? []), ...contentType, userProperties };
+  for (const [name, value] of attributes) if (value !== undefined) userProperties[PREFIX + name] = plain(name, value);
+  if (Object.values(userProperties).some(isTooLong)) {
+    return { payload: formatStructured(event, canonical), contentType: JSON_EVENT, userProperties: {} };
+  }
+  const payload = Buffer.from(data ?? []);
+  if (dataContentType === undefined) return { payload, userProperties };
+  if (isTooLong(dataContentType)) throw new EventError('the content type is too long for MQTT');
+  return { payload, contentType: plain('datacontenttype', dataContentType), userProperties };
 }
 
 /**
@@ -131,11 +137,11 @@ function instant(time: Date): string {
   return time.toISOString().replace(/\.?0+Z$/, 'Z');
 }
 
-function carried(name: string, value: string): string {
-  const bytes = Buffer.byteLength(value);
-  if (bytes > LONGEST_STRING_BYTES) {
-    throw new EventError(`attribute ${name} has ${bytes} bytes; MQTT carries ${LONGEST_STRING_BYTES}`);
-  }
+function plain(name: string, value: string): string {
   if (value.includes('\0')) throw new EventError(`attribute ${name} has a zero character, which MQTT cannot carry`);
   return value;
+}
+
+function isTooLong(value: string): boolean {
+  return Buffer.byteLength(value) > LONGEST_STRING_BYTES;
 }

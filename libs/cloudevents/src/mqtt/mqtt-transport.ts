@@ -62,7 +62,8 @@ class MqttTransport implements EventTransport {
   #loaded: LoadedConfig;
   #connection: MqttConnection | undefined;
   #cancelRefresh: () => void = () => undefined;
-  #isDisposed = false;
+  readonly #disposal = new AbortController();
+  #isConnecting = false;
 
   constructor(
     { path, loaded, routes }: { readonly path: string; readonly loaded: LoadedConfig; readonly routes: MqttRoutes },
@@ -86,13 +87,21 @@ class MqttTransport implements EventTransport {
     this.#scheduleRefresh();
   }
 
-  async connect({ subscription, onEvent, signal }: LinkOptions): Promise<EventLink> {
-    if (this.#connection !== undefined && !this.#connection.closed.aborted) {
+  async connect(options: LinkOptions): Promise<EventLink> {
+    if (this.#isConnecting || this.#connection?.closed.aborted === false) {
       throw new Error('transport has already subscribed');
     }
+    this.#isConnecting = true;
+    try {
+      return await this.#connect(options);
+    } finally {
+      this.#isConnecting = false;
+    }
+  }
+
+  async #connect({ subscription, onEvent, signal }: LinkOptions): Promise<EventLink> {
     await this.#refreshKeyPair();
     signal.throwIfAborted();
-    if (this.#isDisposed) throw new Error('the client is closed');
     const connection = await MqttConnection.open({
       ...this.#loaded,
       clientId: this.#clientId,
@@ -100,10 +109,11 @@ class MqttTransport implements EventTransport {
       clock: this.#clock,
       onEvent,
       onUnreadable: (topic, error) => this.#log.warn({ topic, error }, 'event cannot be read'),
-      signal,
+      signal: AbortSignal.any([signal, this.#disposal.signal]),
     });
     this.#connection = connection;
-    if (subscription !== undefined) await connection.subscribe(this.#loaded.config.subscribeQos);
+    if (this.#disposal.signal.aborted) connection.close(this.#disposal.signal.reason as Error);
+    if (subscription !== undefined) await connection.subscribe(this.#loaded.config.subscribeQos, signal);
     return {
       publish: (event, published, options) => connection.publish(event, published, options),
       ended: connection.ended,
@@ -120,9 +130,10 @@ class MqttTransport implements EventTransport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isDisposed = true;
+    const reason = new Error('the client is closed');
+    this.#disposal.abort(reason);
     this.#cancelRefresh();
-    this.#connection?.close(new Error('the client is closed'));
+    this.#connection?.close(reason);
   }
 
   /** What cannot be used is not: the last good pair stays. */
@@ -136,7 +147,7 @@ class MqttTransport implements EventTransport {
   }
 
   #scheduleRefresh(): void {
-    if (this.#isDisposed) return;
+    if (this.#disposal.signal.aborted) return;
     this.#cancelRefresh = this.#clock.schedule(
       this.#refreshMs,
       () => void this.reloadCredential().finally(() => this.#scheduleRefresh()),

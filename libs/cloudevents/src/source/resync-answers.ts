@@ -151,7 +151,8 @@ export class ResyncAnswers {
     for (const { resourceId, above } of overtaken(own, held)) await this.#source.raise(resourceId, above, signal);
     // What it has reported meanwhile may be lost: with a broker that keeps nothing, the source may have been away when it did.
     const works = own.map(({ work }) => work);
-    if (works.length > 0) await this.#source.askForStatuses(cluster, works, signal);
+    // And what it holds of a source that has nothing is found by its statuses: no list means all.
+    if (works.length > 0 || unknown.length > 0) await this.#source.askForStatuses(cluster, works, signal);
     for (const { resourceId, version } of unknown) this.#doubt({ cluster, resourceId, version: Number(version) });
     const labels = { source: sourceId, consumer: cluster, type: formatDataType(dataTypes.bundle) };
     metrics?.resynced('spec', labels, (clock.now().getTime() - startMs) / MS_PER_SECOND);

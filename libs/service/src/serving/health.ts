@@ -4,6 +4,8 @@ export interface HealthCheck {
   readonly name: string;
   /** What is wrong, in words that anybody on the network may read; `undefined` when all is well. A throw is unhealthy, its text goes to the log only. */
   readonly check: (signal: AbortSignal) => string | undefined | Promise<string | undefined>;
+  /** Asked for `/readyz` only: others may wait, but a restart would not help. */
+  readonly readinessOnly?: boolean;
   /** What the verbose answer adds though a restart would not help, in words that anybody may read; it never makes a process unhealthy. */
   readonly note?: () => string | undefined;
 }
@@ -15,7 +17,7 @@ export interface HealthResult {
   readonly note?: string | undefined;
 }
 
-/** The endpoints of health (registration 24). All run the same checks. */
+/** The endpoints of health (registration 24). All run the same checks, except those of readiness. */
 export const healthPaths = ['/healthz', '/livez', '/readyz'] as const;
 
 /** Runs all checks at once. `onThrow` hears of checks that failed to answer. */

@@ -22,6 +22,16 @@ describe('health', () => {
     expect((await answer(verbose, signal)).body).toContain('[+]ping ok');
   });
 
+  test.each([
+    { path: '/healthz', status: 200 },
+    { path: '/livez', status: 200 },
+    { path: '/readyz', status: 500 },
+  ])('a check of readiness counts for $path with $status', async ({ path, status }) => {
+    const health = [{ name: 'a', check: () => 'b', readinessOnly: true }];
+    const answer = answerProcessEndpoints({ health, log: recordedLog().log });
+    expect(await answer(get(path), signal)).toMatchObject({ status });
+  });
+
   test('what is wrong is answered, and logged', async () => {
     const { log, lines } = recordedLog();
     const answer = answerProcessEndpoints({ health: [{ name: 'a', check: () => 'b' }], log });

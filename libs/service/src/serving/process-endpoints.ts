@@ -48,7 +48,8 @@ async function answerHealth(
   signal: AbortSignal,
 ): Promise<PlainAnswer> {
   const onThrow = (check: string, error: unknown): void => log.error({ check, error }, 'health check threw');
-  const results = await runHealthChecks(checks, { onThrow, signal });
+  const asked = checks.filter(({ readinessOnly }) => readinessOnly !== true || path === '/readyz');
+  const results = await runHealthChecks(asked, { onThrow, signal });
   const unhealthy = results.filter(({ reason }) => reason !== undefined);
   if (unhealthy.length > 0) log.warn({ path, checks: unhealthy }, 'probe answered: unhealthy');
   return healthReport(path, results, { verbose: query.has('verbose') });

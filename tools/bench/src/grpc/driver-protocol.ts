@@ -28,6 +28,8 @@ export interface Settling {
   readonly subscribedMs: readonly number[];
   /** Until the resync was answered, and for bundles until the work had come. */
   readonly syncedMs: readonly number[];
+  /** Streams that were not resynced in time; they are in neither list. */
+  readonly unsettled: number;
   /** Calls and connections that failed and were tried again, with what was said first. */
   readonly failures: number;
   readonly firstFailure?: string;
@@ -44,8 +46,8 @@ export interface KnownWork {
 /** What a driver process can be asked for. */
 export interface DriverCommands {
   start(settings: DriverSettings): Promise<void>;
-  /** Connects, subscribes and resyncs everybody at once; resolves when all are settled. */
-  connect(): Promise<Settling>;
+  /** Connects, subscribes and resyncs everybody at once; resolves when all are settled, or at the deadline. */
+  connect(options: { readonly deadlineMs: number }): Promise<Settling>;
   /** Breaks all connections and does nothing until `connect`. */
   drop(): Promise<void>;
   /** Milliseconds by which each heartbeat of a stretch of time was late. */

@@ -7,7 +7,7 @@ const WINDOW_BYTES = 1024 * 1024;
 const OK = '0';
 
 /** A call that the server ended with another code than OK, or that its connection ended. */
-export class CallError extends Error {
+class CallError extends Error {
   override readonly name = 'CallError';
 }
 

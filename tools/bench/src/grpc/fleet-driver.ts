@@ -33,16 +33,18 @@ export class FleetDriver implements DriverCommands, LaneEvents {
     this.#lanes = lanes;
   }
 
-  async connect(): Promise<Settling> {
+  async connect({ deadlineMs }: { readonly deadlineMs: number }): Promise<Settling> {
     const begin = performance.now();
     this.#failures = 0;
     this.#firstFailure = undefined;
     for (const lane of this.#lanes) void lane.run();
     const members = this.#lanes.flatMap((lane) => lane.members);
-    while (members.some(({ syncedAt }) => syncedAt === undefined)) await sleep(LOOK_MS);
+    while (members.some(isLate) && performance.now() - begin < deadlineMs) await sleep(LOOK_MS);
+    const settled = members.filter((member) => !isLate(member));
     return {
-      subscribedMs: members.map(({ subscribedAt = 0 }) => subscribedAt - begin),
-      syncedMs: members.map(({ syncedAt = 0 }) => syncedAt - begin),
+      subscribedMs: settled.map(({ subscribedAt = 0 }) => subscribedAt - begin),
+      syncedMs: settled.map(({ syncedAt = 0 }) => syncedAt - begin),
+      unsettled: members.length - settled.length,
       failures: this.#failures,
       ...(this.#firstFailure === undefined ? {} : { firstFailure: this.#firstFailure }),
     };
@@ -169,6 +171,10 @@ export class FleetDriver implements DriverCommands, LaneEvents {
       payload: { conditions: [condition('Applied'), condition('Available')] },
     });
   }
+}
+
+function isLate({ syncedAt }: Member): boolean {
+  return syncedAt === undefined;
 }
 
 function newMember(cluster: string, dataType: string): Member {

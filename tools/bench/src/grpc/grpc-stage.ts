@@ -87,7 +87,7 @@ function minuteAgo(): Date {
 
 function issueAgent(ca: KeyAndCertificate, index: number): Promise<KeyAndCertificate> {
   return issueKeyAndCertificate(ca, {
-    commonName: `system:open-cluster-management:bench-${index}`,
+    commonName: `${GROUP}-${index}`,
     organizations: [GROUP],
     usages: ['client'],
     notBefore: minuteAgo(),

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { FairQueue, QueueFullError } from './fair-queue.ts';
 
@@ -76,5 +77,19 @@ describe('the fair queue', () => {
     const next = queue.run('a', () => Promise.resolve('yes'), never);
     await expect(failing).rejects.toThrow('no');
     expect(await next).toBe('yes');
+  });
+
+  test('thousands wait with one signal, leave with it together, and leave nothing on it', async () => {
+    const { run, begun, end } = setUp(1, 2000);
+    const controller = new AbortController();
+    const first = run('a', 'first');
+    const waiting = Array.from({ length: 2000 }, (_, index) => run('b', `b${index}`, controller.signal));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort(new Error('closing'));
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    await end('first');
+    expect([await first, begun]).toEqual(['first', ['first']]);
   });
 });

@@ -7,6 +7,12 @@ interface Waiting {
   readonly start: () => void;
 }
 
+/** Those who leave when a signal fires. */
+interface Leavers {
+  readonly leave: Set<() => void>;
+  readonly onAbort: () => void;
+}
+
 /**
  * Runs so many tasks at once and makes the rest wait. Those who wait take turns by key, so that one who asks for much does not keep others
  * from being served.
@@ -14,6 +20,7 @@ interface Waiting {
 export class FairQueue {
   readonly #limits: { readonly atOnce: number; readonly mostWaitingPerKey: number };
   readonly #waiting = new Map<string, Waiting[]>();
+  readonly #leavers = new Map<AbortSignal, Leavers>();
   #running = 0;
 
   constructor(limits: { readonly atOnce: number; readonly mostWaitingPerKey: number }) {
@@ -51,12 +58,30 @@ export class FairQueue {
       this.#remove(key, waiting);
       turn.reject(signal.reason);
     };
-    signal.addEventListener('abort', leave, { once: true });
+    const { leave: all, onAbort } = this.#leaversOf(signal);
+    all.add(leave);
     try {
       await turn.promise;
     } finally {
-      signal.removeEventListener('abort', leave);
+      all.delete(leave);
+      if (all.size === 0) {
+        signal.removeEventListener('abort', onAbort);
+        this.#leavers.delete(signal);
+      }
     }
+  }
+
+  /** One listener for each signal: adding one takes the longer the more there are, and thousands wait with the same signal. */
+  #leaversOf(signal: AbortSignal): Leavers {
+    const known = this.#leavers.get(signal);
+    if (known !== undefined) return known;
+    const leave = new Set<() => void>();
+    const onAbort = (): void => {
+      for (const each of leave) each();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#leavers.set(signal, { leave, onAbort });
+    return { leave, onAbort };
   }
 
   /** The place of a task that has ended goes to the first of the key whose turn it is. */
