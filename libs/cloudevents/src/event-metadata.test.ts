@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
-import { parseJsonObject } from './event-metadata.ts';
+import { describe, expect, test } from '@jest/globals';
+import { stringAttribute } from './event.ts';
+import { metadataOf, parseJsonObject } from './event-metadata.ts';
 
 const lists = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
@@ -11,4 +12,29 @@ test('JSON that is nested too deep is refused', () => {
 test('brackets in strings do not count', () => {
   const text = JSON.stringify({ a: `"\\${'['.repeat(2000)}`, b: `${'{'.repeat(2000)}\\` });
   expect(parseJsonObject(text, 'the payload')).toEqual(JSON.parse(text));
+});
+
+describe('the metadata that an event carries', () => {
+  const read = (metadata: unknown): unknown =>
+    metadataOf({ extensions: new Map([['metadata', stringAttribute(JSON.stringify(metadata))]]) });
+
+  test('is taken as it is, without what is null', () => {
+    const metadata = { name: 'w', labels: { a: 'b' }, finalizers: ['f'], ownerReferences: [{ uid: 'u' }], other: 7 };
+    expect(read({ ...metadata, annotations: null, creationTimestamp: null })).toEqual(metadata);
+  });
+
+  test.each([
+    [{ name: 7 }, 'name is no string'],
+    [{ namespace: {} }, 'namespace is no string'],
+    [{ labels: 'a' }, 'labels is no map of strings'],
+    [{ labels: ['a'] }, 'labels is no map of strings'],
+    [{ annotations: { a: 1 } }, 'annotations is no map of strings'],
+    [{ annotations: { a: null } }, 'annotations is no map of strings'],
+    [{ finalizers: 'f' }, 'finalizers is no list of strings'],
+    [{ finalizers: [1] }, 'finalizers is no list of strings'],
+    [{ ownerReferences: ['a'] }, 'ownerReferences is no list of objects'],
+    [{ deletionTimestamp: 1 }, 'deletionTimestamp is no string'],
+  ])('is refused when it is %j', (metadata, says) => {
+    expect(() => read(metadata)).toThrow(`extension attribute metadata: ${says}`);
+  });
 });

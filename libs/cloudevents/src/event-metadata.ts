@@ -33,7 +33,7 @@ export function metadataExtensions(metadata: ObjectMeta): readonly (readonly [st
  * @throws EventError when one of the two is no JSON object of the expected form
  */
 export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<ObjectMeta> {
-  const metadata = jsonObject(event, extensions.metadata) as Partial<ObjectMeta>;
+  const metadata = checkedMetadata(jsonObject(event, extensions.metadata), `extension attribute ${extensions.metadata}`);
   const tracing = Object.entries(jsonObject(event, extensions.logTracing)).map(([key, value]): [string, string] => {
     if (typeof value !== 'string')
       throw new EventError(`${extensions.logTracing} has a value at ${key} that is no string`);
@@ -43,6 +43,52 @@ export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<Objec
   if (kept.length === 0) return metadata;
   return { ...metadata, annotations: { ...metadata.annotations, ...Object.fromEntries(kept) } };
 }
+
+/**
+ * Metadata as it came, without members that are null: whoever reads it later relies on their types.
+ *
+ * @param what it is, for the message
+ * @throws EventError naming a member of another type
+ */
+export function checkedMetadata(metadata: object, what: string): Partial<ObjectMeta> {
+  const present = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
+  for (const [member, { is, allowed }] of Object.entries(MEMBERS)) {
+    if (present[member] !== undefined && !is(present[member])) throw new EventError(`${what}: ${member} is no ${allowed}`);
+  }
+  return present;
+}
+
+interface MemberRule {
+  readonly is: (value: unknown) => boolean;
+  readonly allowed: string;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const text: MemberRule = { is: isText, allowed: 'string' };
+const textMap: MemberRule = {
+  is: (value) => typeof value === 'object' && !Array.isArray(value) && Object.values(value as object).every(isText),
+  allowed: 'map of strings',
+};
+const textList: MemberRule = {
+  is: (value) => Array.isArray(value) && value.every(isText),
+  allowed: 'list of strings',
+};
+const objectList: MemberRule = {
+  is: (value) => Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null),
+  allowed: 'list of objects',
+};
+const MEMBERS: Readonly<Record<string, MemberRule>> = {
+  name: text,
+  namespace: text,
+  uid: text,
+  resourceVersion: text,
+  creationTimestamp: text,
+  deletionTimestamp: text,
+  labels: textMap,
+  annotations: textMap,
+  finalizers: textList,
+  ownerReferences: objectList,
+};
 
 function jsonObject(event: Pick<CloudEvent, 'extensions'>, name: string): object {
   const text = findString(event, name);

@@ -28,7 +28,7 @@ export type SubscriptionMessage = { readonly bytes: number } & (
 );
 
 /** The answer to a publication: an empty message. */
-export type PublishAnswer = Readonly<Record<never, never>>;
+export type PublishAnswer = Readonly<Record<string, never>>;
 
 /**
  * The service for a server of grpc-js (cloudevents-grpc 2.1). Messages of a subscription are bytes that {@link encodeEvent} or

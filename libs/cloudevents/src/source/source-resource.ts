@@ -2,6 +2,7 @@ import { annotations as annotationKeys, apiVersionOf, ManifestWork, semanticEqua
 import {
   type CallOptions,
   type Clock,
+  isKubeError,
   KubeError,
   type MetadataChange,
   type Page,
@@ -185,7 +186,8 @@ export class SourceResource implements Works {
     try {
       await this.#replica.publish(deleted, 'delete_request', signal);
     } catch (error) {
-      this.#replica.reaffirm(current);
+      // A refusal is an answer; anything else may have arrived all the same.
+      if (isKubeError(error, 'unavailable')) this.#replica.reaffirm(current);
       throw error;
     }
     // Without a status the agent has not begun: it will be told again if it asks.

@@ -71,9 +71,13 @@ export class FleetLane {
 
   async #settle(member: Member, connection: EventConnection): Promise<void> {
     const { signal } = connection.lost;
-    while (!signal.aborted) {
+    member.heartbeatAt = undefined;
+    for (let isSubscribed = false; !signal.aborted;) {
       try {
-        await connection.subscribe(member.cluster, member.dataType, (message) => this.#take(member, message));
+        if (!isSubscribed) {
+          await connection.subscribe(member.cluster, member.dataType, (message) => this.#take(member, message));
+        }
+        isSubscribed = true;
         member.subscribedAt ??= performance.now();
         await resync(member, connection, this.#haveWorks && member.dataType === BUNDLES);
         member.syncedAt ??= performance.now();
