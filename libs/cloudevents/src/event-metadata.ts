@@ -33,7 +33,10 @@ export function metadataExtensions(metadata: ObjectMeta): readonly (readonly [st
  * @throws EventError when one of the two is no JSON object of the expected form
  */
 export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<ObjectMeta> {
-  const metadata = checkedMetadata(jsonObject(event, extensions.metadata), `extension attribute ${extensions.metadata}`);
+  const metadata = checkedMetadata(
+    jsonObject(event, extensions.metadata),
+    `extension attribute ${extensions.metadata}`,
+  );
   const tracing = Object.entries(jsonObject(event, extensions.logTracing)).map(([key, value]): [string, string] => {
     if (typeof value !== 'string')
       throw new EventError(`${extensions.logTracing} has a value at ${key} that is no string`);
@@ -53,7 +56,8 @@ export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<Objec
 export function checkedMetadata(metadata: object, what: string): Partial<ObjectMeta> {
   const present = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
   for (const [member, { is, allowed }] of Object.entries(MEMBERS)) {
-    if (present[member] !== undefined && !is(present[member])) throw new EventError(`${what}: ${member} is no ${allowed}`);
+    if (present[member] !== undefined && !is(present[member]))
+      throw new EventError(`${what}: ${member} is no ${allowed}`);
   }
   return present;
 }

@@ -2,7 +2,7 @@ import { type KubeObject, labels } from '@ocm/api';
 import { parseExact } from '@ocm/kube';
 import type { Envelope } from './bundle.ts';
 import { type AttributeValue, type CloudEvent, EventError, stringAttribute, timestampAttribute } from './event.ts';
-import { extensions, parseJsonObject } from './event-metadata.ts';
+import { checkedMetadata, extensions, parseJsonObject } from './event-metadata.ts';
 import { type Action, type DataType, dataTypes, formatEventType, type Subresource } from './event-type.ts';
 import { findString, findTimestamp } from './read-extension.ts';
 import type { Incoming } from './store-change.ts';
@@ -82,7 +82,7 @@ function parseObject(data: Uint8Array): KubeObject {
   const value = parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', parseExact) as Partial<KubeObject>;
   const name: unknown = isMap(value.metadata) ? value.metadata['name'] : undefined;
   if (typeof name !== 'string' || name === '') throw new EventError('the payload is no object with metadata.name');
-  return value as KubeObject;
+  return { ...value, metadata: { name, ...checkedMetadata(value.metadata ?? {}, 'the payload') } };
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
