@@ -14,10 +14,11 @@ test('brackets in strings do not count', () => {
   expect(parseJsonObject(text, 'the payload')).toEqual(JSON.parse(text));
 });
 
-describe('the metadata that an event carries', () => {
-  const read = (metadata: unknown): unknown =>
-    metadataOf({ extensions: new Map([['metadata', stringAttribute(JSON.stringify(metadata))]]) });
+function read(metadata: unknown): unknown {
+  return metadataOf({ extensions: new Map([['metadata', stringAttribute(JSON.stringify(metadata))]]) });
+}
 
+describe('the metadata that an event carries', () => {
   test('is taken as it is, without what is null', () => {
     const metadata = { name: 'w', labels: { a: 'b' }, finalizers: ['f'], ownerReferences: [{ uid: 'u' }], other: 7 };
     expect(read({ ...metadata, annotations: null, creationTimestamp: null })).toEqual(metadata);

@@ -109,7 +109,7 @@ export class SimulatedNetwork implements Network {
   }
 
   delayMs(): number {
-    return this.#random() * LONGEST_DELAY_MS;
+    return Math.floor(this.#random() * LONGEST_DELAY_MS); // fractions would add up to another order
   }
 
   async #connect(party: Party, { onEvent, signal }: LinkOptions): Promise<EventLink> {
