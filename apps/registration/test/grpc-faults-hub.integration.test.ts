@@ -138,7 +138,7 @@ test('without its API server the server keeps its streams, refuses what it canno
 
 test('a frozen API server does not freeze the server', async () => {
   const stream = await subscribeOften();
-  lab.plane.freezeApiServer();
+  await lab.plane.freezeApiServer();
   const begin = performance.now();
   const answer = agent.client.publish(statusEvent(work, 'frozen'));
   expect(await agent.client.publish(undefined)).toMatchObject({ code: 'INVALID_ARGUMENT' });

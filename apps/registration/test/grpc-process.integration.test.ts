@@ -106,7 +106,7 @@ describe('registration grpc', () => {
 
   test('is alive but not ready while the hub does not answer, and lets nobody in', async () => {
     await using stack = new AsyncDisposableStack();
-    controlPlane.freezeApiServer();
+    await controlPlane.freezeApiServer();
     stack.defer(() => controlPlane.thawApiServer());
     const process = stack.use(await startServer());
     await until(async () => (await get(process.ports.https, '/healthz').catch(() => 0)) === 200, {

@@ -246,7 +246,7 @@ async function resync(held: readonly (readonly [string, string])[], cluster = CL
 const named = (events: readonly RawEvent[], names: readonly string[]): readonly string[] =>
   names.filter((name) => events.some((event) => extension(event, 'resourceid') === idOf(name)));
 
-describe('[cloudevents-grpc 32] [cloudevents-grpc 34] a status resync', () => {
+describe('a status resync', () => {
   const names = ['r1', 'r2', 'r3'];
   let hashes: ReadonlyMap<string, string>;
 
@@ -261,23 +261,23 @@ describe('[cloudevents-grpc 32] [cloudevents-grpc 34] a status resync', () => {
   const held = (): readonly (readonly [string, string])[] => [...hashes];
 
   test.each([CLUSTER, ''])(
-    'of a source that holds nothing brings the status of all, of the cluster %j',
+    '[cloudevents-grpc 32] [cloudevents-grpc 34] of a source that holds nothing brings the status of all, of the cluster %j',
     async (cluster) => {
       expect(named(await resync([], cluster), names)).toEqual(names);
     },
   );
 
-  test('of one that holds everything brings nothing, with another hash just that', async () => {
+  test('[cloudevents-grpc 32] [cloudevents-grpc 34] of one that holds everything brings nothing, with another hash just that', async () => {
     expect(await resync(held())).toEqual([]);
     const other = held().map(([name, hash]) => [name, name === 'r2' ? 'other' : hash] as const);
     expect(named(await resync(other), names)).toEqual(['r2']);
   });
 
-  test('passes over works that are not listed', async () => {
+  test('[cloudevents-grpc 32] [cloudevents-grpc 34] passes over works that are not listed', async () => {
     expect(named(await resync([['r1', 'other']]), names)).toEqual(['r1']);
   });
 
-  test('says of a state what has been said of it before, so that its receiver can tell', async () => {
+  test('[cloudevents-grpc 32] [cloudevents-grpc 34] says of a state what has been said of it before, so that its receiver can tell', async () => {
     const seen = await told(sourceStream, idOf('r1'), 'Applied');
     const [answer] = await resync([['r1', 'other']]);
     expect(answer && compareSequenceIds(sequenceOf(seen), sequenceOf(answer))).toBe('not-newer');

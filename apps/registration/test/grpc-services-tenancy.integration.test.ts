@@ -160,8 +160,8 @@ async function surprises(message: Omit<Message, 'action'>, usual: string): Promi
   return Object.fromEntries(codes.filter(([, code]) => code !== usual));
 }
 
-describe('[cloudevents-grpc 53] an event that names the other cluster is refused, whatever it does', () => {
-  test.each(ROWS)('$what', async ({ dataType, object }) => {
+describe('an event that names the other cluster is refused, whatever it does', () => {
+  test.each(ROWS)('[cloudevents-grpc 53] $what', async ({ dataType, object }) => {
     expect(await surprises({ cluster: OTHER, dataType, payload: object(OTHER) }, 'PERMISSION_DENIED')).toEqual({});
     // The object of one's own does not make it better, nor does the name of the other as source.
     expect(await surprises({ cluster: OTHER, dataType, payload: object(OWN) }, 'PERMISSION_DENIED')).toEqual({});
@@ -172,7 +172,7 @@ describe('[cloudevents-grpc 53] an event that names the other cluster is refused
     expect(await possessions()).toEqual(before);
   });
 
-  test('bundle', async () => {
+  test('[cloudevents-grpc 53] bundle', async () => {
     const message = { cluster: OTHER, ...bundleOf(victim) };
     expect(await surprises(message, 'PERMISSION_DENIED')).toEqual({});
     expect(await surprises({ ...message, source: `${OTHER}-work-agent` }, 'PERMISSION_DENIED')).toEqual({});
@@ -180,8 +180,8 @@ describe('[cloudevents-grpc 53] an event that names the other cluster is refused
   });
 });
 
-describe('[cloudevents-grpc 54] an event that names the own cluster and carries an object of the other one is refused', () => {
-  test.each(ROWS)('$what', async ({ dataType, object, unknown = {} }) => {
+describe('an event that names the own cluster and carries an object of the other one is refused', () => {
+  test.each(ROWS)('[cloudevents-grpc 54] $what', async ({ dataType, object, unknown = {} }) => {
     const resyncs = await resyncCodes(dataType);
     for (const forged of [{}, { source: OTHER, extensions: { originalsource: OTHER, resourceid: UUID } }]) {
       const codes = await surprises({ cluster: OWN, dataType, payload: object(OTHER), ...forged }, 'PERMISSION_DENIED');
@@ -190,7 +190,7 @@ describe('[cloudevents-grpc 54] an event that names the own cluster and carries 
     expect(await possessions()).toEqual(before);
   });
 
-  test('bundle: the work of another cluster is unknown in the own one', async () => {
+  test('[cloudevents-grpc 54] bundle: the work of another cluster is unknown in the own one', async () => {
     const message = { cluster: OWN, ...bundleOf(victim) };
     const codes = await surprises(message, 'PERMISSION_DENIED');
     expect(codes).toEqual({
@@ -201,7 +201,7 @@ describe('[cloudevents-grpc 54] an event that names the own cluster and carries 
     expect(await possessions()).toEqual(before);
   });
 
-  test('a certificate request of the own cluster with the subject of the other one', async () => {
+  test('[cloudevents-grpc 54] a certificate request of the own cluster with the subject of the other one', async () => {
     const { metadata } = certificateRequest(OWN);
     const dataType = dataTypes.certificateRequest;
     const payload = { ...certificateRequest(OTHER), metadata: { ...metadata, name: 'subject-forged' } };

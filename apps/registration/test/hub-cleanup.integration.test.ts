@@ -50,8 +50,8 @@ function workOf(namespace: string, name: string, priority?: string): Promise<Hel
   return hold(ManifestWork, aManifestWork({ namespace, name, annotations, finalizers: HOLD }));
 }
 
-describe('[registration 28] a deleted cluster', () => {
-  test('is emptied add-ons first, then works by priority, and goes with its permissions after the last', async () => {
+describe('a deleted cluster', () => {
+  test('[registration 28] is emptied add-ons first, then works by priority, and goes with its permissions after the last', async () => {
     const cluster = clusterActor(lab, 'full');
     await cluster.createAccepted();
     const inOrder = [
@@ -80,7 +80,7 @@ describe('[registration 28] a deleted cluster', () => {
     expect(namespace.metadata.deletionTimestamp).toBeUndefined();
   });
 
-  test('says what remains, and how much of it is held', async () => {
+  test('[registration 28] says what remains, and how much of it is held', async () => {
     const cluster = clusterActor(lab, 'telling');
     await cluster.createAccepted();
     const held = await workOf('telling', 'held');

@@ -11,7 +11,8 @@ import {
   RoleBinding,
   workRoleBindingName,
 } from '@ocm/api';
-import { connect, isKubeError, type KubeClient, silentLogger } from '@ocm/kube';
+import { inspect } from 'node:util';
+import { connect, isKubeError, type KubeClient, type Logger } from '@ocm/kube';
 import {
   type ControlPlane,
   type ControlPlaneOptions,
@@ -39,6 +40,8 @@ export interface HubLab extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Gives the hub controller further rights, as the operator does for some gates. */
   grantHub(name: string, rules: readonly PolicyRule[]): Promise<void>;
+  /** What the hub controllers have logged so far. */
+  readonly hubLog: readonly string[];
   /** Runs the hub controller as its service account; returns at once. */
   startHub(options?: HubRunOptions): Promise<RunningHub>;
 }
@@ -51,13 +54,15 @@ export async function startHubLab(options: ControlPlaneOptions = {}): Promise<Hu
   const packaged = 'open-cluster-management:cluster-manager-registration:controller';
   await grantHub(admin, { name: packaged, rules: registrationControllerRules, signal });
   const hubs = new Set<RunningHub>();
+  const hubLog: string[] = [];
   return {
+    hubLog,
     controlPlane,
     admin,
     signal,
     grantHub: (name, rules) => grantHub(admin, { name, rules, signal }),
     async startHub(options = {}) {
-      const hub = await startHubIn(controlPlane, options);
+      const hub = await startHubIn(controlPlane, { log: keptLog(hubLog), ...options });
       hubs.add(hub);
       return hub;
     },
@@ -70,7 +75,18 @@ export async function startHubLab(options: ControlPlaneOptions = {}): Promise<Hu
   };
 }
 
-async function startHubIn(controlPlane: ControlPlane, { via, ...options }: HubRunOptions): Promise<RunningHub> {
+function keptLog(lines: string[]): Logger {
+  const keep = (fields: object, message: string): void => {
+    const shown = inspect(fields, { depth: 3, breakLength: Infinity });
+    lines.push(`${new Date().toISOString()} ${message} ${shown}`);
+  };
+  return { debug: keep, info: keep, warn: keep, error: keep };
+}
+
+async function startHubIn(
+  controlPlane: ControlPlane,
+  { via, ...options }: HubRunOptions & Pick<HubOptions, 'log'>,
+): Promise<RunningHub> {
   const stopping = new AbortController();
   const closing = new AbortController();
   const text = await controlPlane.kubeconfig({ user: HUB_USER }, via);
@@ -78,7 +94,7 @@ async function startHubIn(controlPlane: ControlPlane, { via, ...options }: HubRu
     { kind: 'text', text, directory: controlPlane.directory },
     { userAgent: 'registration-controller', signal: closing.signal },
   );
-  const ended = runHub({ log: silentLogger, ...options, client, signal: stopping.signal });
+  const ended = runHub({ ...options, client, signal: stopping.signal });
   const stop = async (): Promise<void> => {
     stopping.abort();
     await ended.finally(() => closing.abort());
@@ -136,7 +152,10 @@ export interface ClusterPermissions {
   readonly work: RoleBinding | undefined;
 }
 
-export function clusterActor({ admin, signal }: Pick<HubLab, 'admin' | 'signal'>, name: string): ClusterActor {
+export function clusterActor(
+  { admin, signal, hubLog = [] }: Pick<HubLab, 'admin' | 'signal'> & Partial<Pick<HubLab, 'hubLog'>>,
+  name: string,
+): ClusterActor {
   const clusters = admin.kind(ManagedCluster);
   const works = admin.kind(ManifestWork);
   const roleBindings = admin.kind(RoleBinding);
@@ -174,7 +193,8 @@ export function clusterActor({ admin, signal }: Pick<HubLab, 'admin' | 'signal'>
         async () => {
           const { metadata, status } = await clusters.get(name, { signal });
           const accepted = findCondition(status?.conditions, 'HubAcceptedManagedCluster')?.status === 'True';
-          if (!accepted) throw new Error(`it is ${JSON.stringify({ metadata, status })}`);
+          if (!accepted)
+            throw new Error(`it is ${JSON.stringify({ metadata, status })}\n${hubLog.slice(-20).join('\n')}`);
           return true;
         },
         { describe: `cluster ${name} is accepted` },

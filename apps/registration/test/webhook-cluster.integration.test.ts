@@ -55,8 +55,8 @@ const mayNotAccept = (user: string): Refusal => forbidden(`user "${user}" cannot
 const mayNotJoin = (user: string, set: string): Refusal =>
   forbidden(`user "${user}" cannot add/remove a ManagedCluster to/from ManagedClusterSet "${set}"`);
 
-describe('[registration 64] defaults', () => {
-  test('lease duration and set are filled in at creation, and put back when they are taken away', async () => {
+describe('defaults', () => {
+  test('[registration 64] lease duration and set are filled in at creation, and put back when they are taken away', async () => {
     const created = await clusters.create({ metadata: { name: 'defaults' }, spec: {} }, { signal });
     expect(created.spec?.leaseDurationSeconds).toBe(60);
     expect(created.metadata.labels).toEqual({ [labels.clusterSet]: 'default' });
@@ -70,10 +70,10 @@ describe('[registration 64] defaults', () => {
   });
 });
 
-describe('[registration 65] the time of a taint', () => {
+describe('the time of a taint', () => {
   const taint: Taint = { key: 'k', value: 'v', effect: 'NoSelect' };
 
-  test('is set at creation whatever was sent, kept, and set again when the effect changes', async () => {
+  test('[registration 65] is set at creation whatever was sent, kept, and set again when the effect changes', async () => {
     const past = '2020-01-01T00:00:00Z';
     await clusters.create(
       { metadata: { name: 'tainted' }, spec: { taints: [{ ...taint, timeAdded: past }] } },
@@ -95,8 +95,8 @@ describe('[registration 65] the time of a taint', () => {
   });
 });
 
-describe('[registration 66] addresses and names', () => {
-  test('an address without https is refused in the words of the reference', async () => {
+describe('addresses and names', () => {
+  test('[registration 66] an address without https is refused in the words of the reference', async () => {
     const spec = { managedClusterClientConfigs: [{ url: '127.0.0.1:8001' }] };
     const refusal = {
       code: 400,
@@ -109,7 +109,7 @@ describe('[registration 66] addresses and names', () => {
     expect(await refused(lab.admin, patching('good-url', { spec }))).toEqual(refusal);
   });
 
-  test('a name with a dot is refused, with and without addresses', async () => {
+  test('[registration 66] a name with a dot is refused, with and without addresses', async () => {
     const spec = { managedClusterClientConfigs: [{ url: 'https://north.example.com:6443' }] };
     for (const body of [{}, { spec }]) {
       expect(await refused(lab.admin, creating('north.cluster', body))).toMatchObject({
@@ -120,10 +120,10 @@ describe('[registration 66] addresses and names', () => {
   });
 });
 
-describe('[registration 67] acceptance', () => {
+describe('acceptance', () => {
   const accepted = { spec: { hubAcceptsClient: true } };
 
-  test('needs the right to, at creation and later; anything else about an accepted cluster does not', async () => {
+  test('[registration 67] needs the right to, at creation and later; anything else about an accepted cluster does not', async () => {
     const ann = await lab.user('ann', mayJoin('default'));
     expect(await refused(ann, creating('accept-now', accepted))).toEqual(mayNotAccept('ann'));
     await ann.kind(ManagedCluster).create({ metadata: { name: 'accept-later' } }, { signal });
@@ -138,7 +138,7 @@ describe('[registration 67] acceptance', () => {
     });
   });
 
-  test('is possible with it, unless the cluster namespace is terminating', async () => {
+  test('[registration 67] is possible with it, unless the cluster namespace is terminating', async () => {
     const bob = await lab.user('bob', mayJoin('default'), MAY_ACCEPT);
     await bob.kind(ManagedCluster).create({ metadata: { name: 'by-bob' }, ...accepted }, { signal });
     // Nobody finishes the deletion here: no controller manager runs.
@@ -151,8 +151,8 @@ describe('[registration 67] acceptance', () => {
   });
 });
 
-describe('[registration 68] the set of a cluster', () => {
-  test('is changed by those who may join the old one and the new one', async () => {
+describe('the set of a cluster', () => {
+  test('[registration 68] is changed by those who may join the old one and the new one', async () => {
     await clusters.create({ metadata: { name: 'mover', labels: { [labels.clusterSet]: 'a' } } }, { signal });
     const [onlyA, onlyB, both] = await Promise.all([
       lab.user('only-a', mayJoin('a')),
@@ -169,7 +169,7 @@ describe('[registration 68] the set of a cluster', () => {
     );
   });
 
-  test('a new cluster without one comes into the default set, which its creator must be allowed to join', async () => {
+  test('[registration 68] a new cluster without one comes into the default set, which its creator must be allowed to join', async () => {
     const carl = await lab.user('carl');
     expect(await refused(carl, creating('of-carl'))).toEqual(mayNotJoin('carl', 'default'));
   });

@@ -55,8 +55,8 @@ async function shownCertificate(port: number): Promise<unknown> {
   return CN;
 }
 
-describe('[registration 24] registration webhook-server', () => {
-  test('serves admission, health and metrics, follows its certificate, and ends with code 0', async () => {
+describe('registration webhook-server', () => {
+  test('[registration 24] serves admission, health and metrics, follows its certificate, and ends with code 0', async () => {
     const ports = await freePorts();
     await using process = startWebhookServer(ports);
     await logged(process, 'webhooks are served');
@@ -84,7 +84,7 @@ describe('[registration 24] registration webhook-server', () => {
     expect(process.stderr()).toBe('');
   });
 
-  test('serves neither health nor metrics on port 0, and nothing below TLS 1.2 whatever it is told', async () => {
+  test('[registration 24] serves neither health nor metrics on port 0, and nothing below TLS 1.2 whatever it is told', async () => {
     const { port } = await freePorts();
     await using process = startWebhookServer({ port, metrics: 0, health: 0 }, '--tls-min-version=VersionTLS10');
     await logged(process, 'webhooks are served');
@@ -99,7 +99,7 @@ describe('[registration 24] registration webhook-server', () => {
     { what: 'a gate that is not its own', flags: ['--feature-gates=ClusterProfile=true'], says: 'ClusterProfile' },
     { what: 'an unknown TLS version', flags: ['--tls-min-version=VersionTLS9'], says: '--tls-min-version' },
     { what: 'a kubeconfig that is not there', flags: ['--kubeconfig=/nowhere'], says: '/nowhere' },
-  ])('$what ends it with code 1 and one line that says so', async ({ flags, says }) => {
+  ])('[registration 24] $what ends it with code 1 and one line that says so', async ({ flags, says }) => {
     await using process = startWebhookServer(await freePorts(), ...flags);
     expect(await process.ended).toBe(1);
     expect(process.stderr()).toContain(says);

@@ -66,13 +66,13 @@ test('[work 42] rights for one of two objects: exactly that one is applied', asy
   expect(await cluster.object(Secret, 'forty-two')).toBeUndefined();
 });
 
-describe('[work 43] an executor that may not delete', () => {
+describe('an executor that may not delete', () => {
   const rule = { propagationPolicy: 'SelectivelyOrphan' } as const;
   test.each<[string, { name: string; option: DeleteOption | undefined; applied: readonly boolean[] }]>([
     ['Foreground: nothing is applied', { name: 'foreground', option: undefined, applied: [false, false] }],
     ['Orphan: all is applied', { name: 'orphan', option: { propagationPolicy: 'Orphan' }, applied: [true, true] }],
     ['SelectivelyOrphan: only what stays is applied', { name: 'selective', option: rule, applied: [true, false] }],
-  ])('%s', async (_title, { name, option, applied }) => {
+  ])('[work 43] %s', async (_title, { name, option, applied }) => {
     await grant(name, { resources: ['configmaps'], verbs: VERBS.slice(0, -1) });
     const names = [`${name}-a`, `${name}-b`];
     const orphaningRules = [{ resource: 'configmaps', namespace, name: `${name}-a` }];
@@ -87,10 +87,10 @@ describe('[work 43] an executor that may not delete', () => {
 const role = (name: string) =>
   aRole({ name, namespace, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] });
 
-describe('[work 44] an executor that hands out rights', () => {
+describe('an executor that hands out rights', () => {
   const rbac = { group: RBAC_GROUP, resources: ['roles', 'rolebindings'] };
 
-  test('is refused without escalate, whether the role is new or not, and may do it with it', async () => {
+  test('[work 44] is refused without escalate, whether the role is new or not, and may do it with it', async () => {
     const name = 'escalate';
     await grant(name, rbac);
     await deliver(name, [role('escalated')]);
@@ -105,7 +105,7 @@ describe('[work 44] an executor that hands out rights', () => {
     expect((await cluster.object(Role, 'escalated'))?.rules).toHaveLength(1);
   });
 
-  test('is refused without bind, and may do it with it', async () => {
+  test('[work 44] is refused without bind, and may do it with it', async () => {
     const name = 'bind';
     await grant(name, rbac);
     await lab.admin.kind(Role).create(role('bound'), lab);

@@ -29,8 +29,8 @@ const find = (name: string) => t.findWork({ namespace: cluster, name });
 const untilGone = (name: string) =>
   until(async () => (await find(name)) === undefined, { describe: `${name} is gone` });
 
-describe('[work 58] a work that is complete', () => {
-  test('goes when its time to live is over, and not before', async () => {
+describe('a work that is complete', () => {
+  test('[work 58] goes when its time to live is over, and not before', async () => {
     await create('job', ttl(5));
     await t.complete(cluster, 'job');
     const completedAt = Date.now();
@@ -41,7 +41,7 @@ describe('[work 58] a work that is complete', () => {
     expect(tookMs).toBeLessThan(7000);
   });
 
-  test('goes at once when it may live for 0 seconds, also when that is said only later', async () => {
+  test('[work 58] goes at once when it may live for 0 seconds, also when that is said only later', async () => {
     await create('now', ttl(0));
     await t.complete(cluster, 'now');
     await untilGone('now');
@@ -53,7 +53,7 @@ describe('[work 58] a work that is complete', () => {
     await untilGone('later');
   });
 
-  test('stays without a time to live, while it is not complete, and when a replica set owns it', async () => {
+  test('[work 58] stays without a time to live, while it is not complete, and when a replica set owns it', async () => {
     await create('endless');
     await t.complete(cluster, 'endless');
     await create('incomplete', ttl(0));
@@ -71,7 +71,7 @@ describe('[work 58] a work that is complete', () => {
     ]);
   });
 
-  test('is deleted as any other: whoever holds it by a finalizer lets it go first', async () => {
+  test('[work 58] is deleted as any other: whoever holds it by a finalizer lets it go first', async () => {
     await create('held', { ...ttl(0), finalizers: ['example.com/hold'] });
     await t.complete(cluster, 'held');
     const held = await until(

@@ -60,7 +60,7 @@ const aReplicaSet = (name: string, manifests: readonly object[]): ManifestWorkRe
   },
 });
 
-describe('[work 71] the manifests of a work', () => {
+describe('the manifests of a work', () => {
   let lab: WebhookLab;
   beforeAll(async () => {
     lab = await startWebhookLab('--feature-gates=ManifestWorkReplicaSet=true');
@@ -87,7 +87,7 @@ describe('[work 71] the manifests of a work', () => {
       manifests: [configMapOfBytes(512_000 - 3)],
       message: 'the size of manifests is 512001 bytes which exceeds the 512000 limit',
     },
-  ])('are refused on create and on update when $what', async ({ what, manifests, message }) => {
+  ])('[work 71] are refused on create and on update when $what', async ({ what, manifests, message }) => {
     const { admin, signal } = lab;
     const over = { manifests } as Parameters<typeof aWorkSpec>[0];
     const name = what.replaceAll(' ', '-');
@@ -96,20 +96,20 @@ describe('[work 71] the manifests of a work', () => {
     expect(await refusalOf(admin, patching(name, over), signal)).toEqual(denied(message));
   });
 
-  test('may have exactly the size of the limit', async () => {
+  test('[work 71] may have exactly the size of the limit', async () => {
     const work = aWork('just-fits', { manifests: [configMapOfBytes(512_000 - 4) as KubeObject] });
     const created = await lab.admin.kind(ManifestWork).create(work, { signal: lab.signal });
     expect(created.spec?.workload?.manifests).toHaveLength(1);
   });
 
-  test('may be missing when only the status is written', async () => {
+  test('[work 71] may be missing when only the status is written', async () => {
     const { admin, signal } = lab;
     const created = await admin.kind(ManifestWork).create(aWork('with-status'), { signal });
     const patched = await admin.kind(ManifestWork).patchStatus(created, { conditions: [] }, { signal });
     expect(patched.metadata.name).toBe('with-status');
   });
 
-  test('may come with paths and expressions that cannot be used: the agent is the one to say so', async () => {
+  test('[work 71] may come with paths and expressions that cannot be used: the agent is the one to say so', async () => {
     const ignoreFields = [
       { condition: 'OnSpokePresent', jsonPaths: ['['], jsonPointers: ['x'], jqPathExpressions: ['.['] },
     ] as const;
@@ -124,7 +124,7 @@ describe('[work 71] the manifests of a work', () => {
     expect(created.spec?.manifestConfigs?.[0]).toMatchObject(config);
   });
 
-  test('of a replica set are checked in the same way once its webhook is registered', async () => {
+  test('[work 71] of a replica set are checked in the same way once its webhook is registered', async () => {
     const { admin, signal } = lab;
     const sets = admin.kind(ManifestWorkReplicaSet);
     await installReplicaSetWebhook(lab, () => sets.create(aReplicaSet('probe', []), { signal, dryRun: true }));

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type ApiServer, type ApiServerOptions, launchApiServer } from './api-server.ts';
@@ -65,7 +65,7 @@ export interface ControlPlane extends AsyncDisposable {
   /** Starts it again on the same port and waits until it is ready. */
   startApiServer(): Promise<void>;
   /** Suspends kube-apiserver: connections stay open and get no answer. */
-  freezeApiServer(): void;
+  freezeApiServer(): Promise<void>;
   thawApiServer(): void;
   /** The requests so far; needs the option `audit`. */
   readAudit(): Promise<readonly AuditEntry[]>;
@@ -219,7 +219,11 @@ async function controlPlane(
       running.server = await launchApiServer(settings);
       await running.server.ready();
     },
-    freezeApiServer: () => running.server.process.signal('SIGSTOP'),
+    async freezeApiServer() {
+      const { process: server } = running.server;
+      server.signal('SIGSTOP');
+      await until(() => isStopped(server.pid), { describe: 'the API server stands still' });
+    },
     thawApiServer: () => running.server.process.signal('SIGCONT'),
     readAudit: () => readAuditLog(directory),
     stop,
@@ -232,4 +236,11 @@ async function credentialOf(identity: Identity, pki: ControlPlanePki): Promise<C
   if (identity === 'admin') return { kind: 'certificate', pair: pki.admin };
   if ('token' in identity) return { kind: 'token', token: identity.token };
   return { kind: 'certificate', pair: await issueClientCertificate(pki.ca, identity) };
+}
+
+/** A stop reaches the threads of a process one after the other. */
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  return stats.every((stat) => stat.slice(stat.lastIndexOf(')') + 2).startsWith('T'));
 }

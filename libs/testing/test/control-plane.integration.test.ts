@@ -139,7 +139,7 @@ test('an API server that is killed comes back on the same port with its objects'
 test('a frozen API server gives no answer until it is thawed', async () => {
   await using cp = await startControlPlane({ crds: false });
   const request = await admin(cp);
-  cp.freezeApiServer();
+  await cp.freezeApiServer();
   let answered = false;
   const answer = request('GET', '/readyz').then(({ status }) => {
     answered = true;

@@ -173,7 +173,7 @@ test('an abort ends Go with all that it started, and leaves nothing in the cache
   await expect(running).rejects.toThrow('stopped by the test');
   await eventually(() => !pids.some(isAlive) || undefined);
   expect(await contents(cacheDir)).toEqual({});
-});
+}, 30_000);
 
 test('what a run leaves that is killed is not taken for complete, and the next run removes it', async () => {
   await using temporary = await temporaryDirectory();

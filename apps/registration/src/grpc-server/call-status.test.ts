@@ -13,14 +13,14 @@ function anEvent(over: { metadata?: string; data?: string } = {}): CloudEvent {
 
 const notFound = new KubeError('no lease "l1"', { code: 'not-found', status: 404, reason: 'NotFound' });
 
-describe('[cloudevents-grpc 71] the status of a failure', () => {
+describe('the status of a failure', () => {
   test.each([
     ['its metadata', anEvent({ metadata: '{"name":"w1"}' }), 'w1'],
     ['its payload', anEvent({ data: '{"metadata":{"name":"l1"}}' }), 'l1'],
     ['nothing that can be read', anEvent({ data: 'x' }), ''],
     ['null', anEvent({ data: 'null' }), ''],
     ['a name that is none', anEvent({ data: '{"metadata":{"name":7}}' }), ''],
-  ])('an error of the hub travels whole, with the name from %s', (_what, event, name) => {
+  ])('[cloudevents-grpc 71] an error of the hub travels whole, with the name from %s', (_what, event, name) => {
     const { code, details } = statusOfFailure(notFound, event, dataTypes.lease);
     expect(code).toBe(status.FAILED_PRECONDITION);
     expect(JSON.parse(details)).toEqual({
@@ -35,7 +35,7 @@ describe('[cloudevents-grpc 71] the status of a failure', () => {
     });
   });
 
-  test('a very long error is still a whole one', () => {
+  test('[cloudevents-grpc 71] a very long error is still a whole one', () => {
     const long = new KubeError('x'.repeat(1_000_000), { code: 'invalid', status: 422, reason: 'Invalid' });
     const sent = sendable(statusOfFailure(long, anEvent(), dataTypes.lease));
     expect(sent.details.length).toBeLessThan(16_384);
@@ -47,7 +47,7 @@ describe('[cloudevents-grpc 71] the status of a failure', () => {
     [new RefusedError('permission-denied', 'b'), status.PERMISSION_DENIED, 'b'],
     [new RefusedError('failed-precondition', 'c'), status.FAILED_PRECONDITION, 'c'],
     [new Error('d'), status.FAILED_PRECONDITION, 'd'],
-  ])('%s', (error, code, details) => {
+  ])('[cloudevents-grpc 71] %s', (error, code, details) => {
     expect(statusOfFailure(error, anEvent(), dataTypes.lease)).toEqual({ code, details });
   });
 });

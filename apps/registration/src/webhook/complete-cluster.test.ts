@@ -19,11 +19,11 @@ const mark: Taint = { key: 'k', value: 'v', effect: 'NoSelect' };
 const old: Taint = { ...mark, timeAdded: OLD };
 const { value: _value, ...valueless } = mark;
 
-describe('[registration 65] the time of a taint', () => {
+describe('the time of a taint', () => {
   test.each<[string, Taint]>([
     ['without time', mark],
     ['with a time of its own', old],
-  ])('is now on create, for one %s', (_what, taint) => {
+  ])('[registration 65] is now on create, for one %s', (_what, taint) => {
     expect(completeCluster(withTaints(taint), undefined, { now, defaultSet: true })).toEqual({
       kind: 'patch',
       operations: [stamp(0)],
@@ -83,7 +83,7 @@ describe('[registration 65] the time of a taint', () => {
         operations: [],
       },
     ],
-  ])('on update: %s', (_what, { before, after, operations }) => {
+  ])('[registration 65] on update: %s', (_what, { before, after, operations }) => {
     const verdict = completeCluster(withTaints(...after), withTaints(...before), { now, defaultSet: true });
     expect(verdict).toEqual({ kind: 'patch', operations });
   });
@@ -95,13 +95,13 @@ describe('[registration 65] the time of a taint', () => {
     ['an unchanged taint with another time', { before: [old], after: [{ ...mark, timeAdded: NOW }], keys: 'k' }],
     ['an unchanged taint whose time is left out', { before: [old], after: [mark], keys: 'k' }],
     ['all bad keys are named', { before: [], after: [old, { ...old, key: 'l' }], keys: 'k,l' }],
-  ])('on update is refused: %s', (_what, { before, after, keys }) => {
+  ])('[registration 65] on update is refused: %s', (_what, { before, after, keys }) => {
     const verdict = completeCluster(withTaints(...after), withTaints(...before), { now, defaultSet: true });
     expect(verdict).toEqual(DENIED(keys));
   });
 });
 
-describe('[registration 64] the set label', () => {
+describe('the set label', () => {
   const path = '/metadata/labels/cluster.open-cluster-management.io~1clusterset';
 
   test.each<[string, ManagedCluster, readonly PatchOperation[]]>([
@@ -109,12 +109,12 @@ describe('[registration 64] the set label', () => {
     ['other labels only', aCluster({ labels: { a: 'b' } }), [{ op: 'add', path, value: 'default' }]],
     ['an empty set', aCluster({ set: '' }), [{ op: 'add', path, value: 'default' }]],
     ['a set', aCluster({ set: 'a' }), []],
-  ])('with %s', (_what, cluster, operations) => {
+  ])('[registration 64] with %s', (_what, cluster, operations) => {
     expect(completeCluster(cluster, undefined, { now, defaultSet: true })).toEqual({ kind: 'patch', operations });
     expect(completeCluster(cluster, cluster, { now, defaultSet: true })).toEqual({ kind: 'patch', operations });
   });
 
-  test('is nobody’s business with the gate off', () => {
+  test('[registration 64] is nobody’s business with the gate off', () => {
     const verdict = completeCluster(aCluster(), undefined, { now, defaultSet: false });
     expect(verdict).toEqual({ kind: 'patch', operations: [] });
   });

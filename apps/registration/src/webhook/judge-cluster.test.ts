@@ -36,13 +36,13 @@ const mayJoin = (name: string): Question => ({
   refusal: `user "ann" cannot add/remove a ManagedCluster to/from ManagedClusterSet "${name}"`,
 });
 
-describe('[registration 66] client configs', () => {
-  test.each(['https://a.example:6443', 'https://10.0.0.1/path', 'HTTPS://a'])('%s is fine', (url) => {
+describe('client configs', () => {
+  test.each(['https://a.example:6443', 'https://10.0.0.1/path', 'HTTPS://a'])('[registration 66] %s is fine', (url) => {
     expect(judgeCluster(at(url), undefined, options)).toEqual({ kind: 'ask', questions: [] });
   });
 
   test.each(['127.0.0.1:8001', 'http://a.example', '', 'https', '//a.example', 'wss://a', 'https://'])(
-    '"%s" is not',
+    '[registration 66] "%s" is not',
     (url) => {
       const refusal = { kind: 'refuse', code: 400, message: `url "${url}" is invalid in client configs` };
       expect(judgeCluster(at(url), undefined, options)).toEqual(refusal);
@@ -50,14 +50,14 @@ describe('[registration 66] client configs', () => {
     },
   );
 
-  test('a bad one that is stored does not stand in the way of other updates', () => {
+  test('[registration 66] a bad one that is stored does not stand in the way of other updates', () => {
     expect(judgeCluster(at('http://a'), at('http://a'), options)).toEqual({ kind: 'ask', questions: [] });
     expect(judgeCluster(at('http://a', 'http://b'), at('http://a'), options)).toMatchObject({ kind: 'refuse' });
   });
 });
 
-describe('[registration 66] the name', () => {
-  test.each(['north.cluster', 'North', `n${'o'.repeat(63)}rth`, '-n'])('%s is refused', (name) => {
+describe('the name', () => {
+  test.each(['north.cluster', 'North', `n${'o'.repeat(63)}rth`, '-n'])('[registration 66] %s is refused', (name) => {
     expect(judgeCluster(pending({ name }), undefined, options)).toMatchObject({
       kind: 'refuse',
       code: 400,
@@ -65,39 +65,39 @@ describe('[registration 66] the name', () => {
     });
   });
 
-  test('all problems are told at once', () => {
+  test('[registration 66] all problems are told at once', () => {
     const cluster = pending({ name: 'a.b', clientConfigs: [{ url: 'x' }, { url: 'y' }] });
     expect(judgeCluster(cluster, undefined, options)).toMatchObject({
       message: expect.stringMatching(/^metadata\.name .*\nurl "x" is invalid in client configs\nurl "y" is invalid/),
     });
   });
 
-  test('a cluster of older days may be updated until it names an address', () => {
+  test('[registration 66] a cluster of older days may be updated until it names an address', () => {
     const old = pending({ name: 'a.b' });
     expect(judgeCluster(old, old, options)).toEqual({ kind: 'ask', questions: [] });
     expect(judgeCluster({ ...at('https://a'), metadata: old.metadata }, old, options)).toMatchObject({ code: 400 });
   });
 });
 
-describe('[registration 67] acceptance', () => {
+describe('acceptance', () => {
   test.each<[string, { next: boolean; previous: boolean | undefined; questions: readonly Question[] }]>([
     ['created accepted', { next: true, previous: undefined, questions: MAY_ACCEPT }],
     ['accepted', { next: true, previous: false, questions: MAY_ACCEPT }],
     ['created', { next: false, previous: undefined, questions: [] }],
     ['denied', { next: false, previous: true, questions: [] }],
     ['updated while accepted', { next: true, previous: true, questions: [] }],
-  ])('%s', (_what, { next, previous, questions }) => {
+  ])('[registration 67] %s', (_what, { next, previous, questions }) => {
     const before = previous === undefined ? undefined : pending({ accepted: previous });
     expect(judgeCluster(pending({ accepted: next }), before, options)).toEqual({ kind: 'ask', questions });
   });
 
-  test('a cluster without a spec is not accepted', () => {
+  test('[registration 67] a cluster without a spec is not accepted', () => {
     const { spec: _spec, ...bare } = pending();
     expect(judgeCluster(bare, undefined, options)).toEqual({ kind: 'ask', questions: [] });
   });
 });
 
-describe('[registration 68] the set', () => {
+describe('the set', () => {
   test.each<[string, { from: string | undefined; to: string | undefined; sets: readonly string[] }]>([
     ['joined', { from: undefined, to: 'a', sets: ['a'] }],
     ['left', { from: 'a', to: undefined, sets: ['a'] }],
@@ -107,16 +107,16 @@ describe('[registration 68] the set', () => {
     ['none', { from: '', to: undefined, sets: [] }],
     ['changed to the default one', { from: 'a', to: 'default', sets: ['a', 'default'] }],
     ['the default one of a cluster that had none: our own doing', { from: undefined, to: 'default', sets: [] }],
-  ])('%s', (_what, { from, to, sets }) => {
+  ])('[registration 68] %s', (_what, { from, to, sets }) => {
     expect(judgeCluster(inSet(to), inSet(from), options)).toEqual({ kind: 'ask', questions: sets.map(mayJoin) });
   });
 
-  test('is asked about when a cluster is created, also the default one', () => {
+  test('[registration 68] is asked about when a cluster is created, also the default one', () => {
     const created = pending({ set: 'default' });
     expect(judgeCluster(created, undefined, options)).toEqual({ kind: 'ask', questions: [mayJoin('default')] });
   });
 
-  test('default is a set like others with the gate off', () => {
+  test('[registration 68] default is a set like others with the gate off', () => {
     const judgement = judgeCluster(pending({ set: 'default' }), pending(), { ...options, defaultSet: false });
     expect(judgement).toEqual({ kind: 'ask', questions: [mayJoin('default')] });
   });

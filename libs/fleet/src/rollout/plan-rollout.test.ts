@@ -75,7 +75,7 @@ describe('All', () => {
   });
 });
 
-describe('[work 63] Progressive', () => {
+describe('Progressive', () => {
   test.each<[string, number | string | undefined, string, string, string]>([
     ['begins with as many as allowed, by name', 2, 'f e d c b a', '', 'a=? b=?'],
     ['those that have not reported keep their place', 2, 'a b c d', 'a=? b=?', 'a=? b=?'],
@@ -89,7 +89,7 @@ describe('[work 63] Progressive', () => {
     ['all have succeeded', 2, 'a b', 'a=s b=s', ''],
     ['nothing is chosen', 2, '', 'a=s', ''],
     ['skipped clusters take no place', 1, 'a b', 'a=-', 'b=?'],
-  ])('%s', (_what, ...[maxConcurrency, groups, known, batch]) => {
+  ])('[work 63] %s', (_what, ...[maxConcurrency, groups, known, batch]) => {
     const options = maxConcurrency === undefined ? {} : { maxConcurrency };
     expect(batchOf(plan(progressive(options), groups, known))).toBe(batch);
   });
@@ -100,7 +100,7 @@ describe('[work 63] Progressive', () => {
     expect(planned.isBreached).toBe(true);
   });
 
-  test('as many failures as allowed do no harm beyond their places', () => {
+  test('[work 63] as many failures as allowed do no harm beyond their places', () => {
     const planned = plan(progressive({ maxConcurrency: 2, maxFailures: 1 }), 'a b c d', 'a=f');
     expect(batchOf(planned)).toBe('a=f b=?');
     expect(planned.isBreached).toBe(false);
@@ -111,7 +111,7 @@ describe('[work 63] Progressive', () => {
     [3, 'may be all of them', false],
     [-1, 'counts as 0 when it is negative', true],
     ['34%', 'as a percentage is rounded up', false],
-  ])('maxFailures %j %s', (maxFailures, _what, isBreached) => {
+  ])('[work 63] maxFailures %j %s', (maxFailures, _what, isBreached) => {
     expect(plan(progressive({ maxConcurrency: 3, maxFailures }), 'a b c', 'a=f').isBreached).toBe(isBreached);
   });
 
@@ -134,12 +134,12 @@ describe('[work 63] Progressive', () => {
     expect(plan(strategy, 'a b c', 'a=p@5 b=f@9')).toMatchObject({ batch: [], isBreached: true });
   });
 
-  test('the next look is at the first of all changes', () => {
+  test('[work 63] the next look is at the first of all changes', () => {
     const strategy = progressive({ minSuccessTime: '50s', progressDeadline: '100s' });
     expect(plan(strategy, 'a b c', 'a=s@10 b=p@70 c=f@20').recheckInMs).toBe(30_000);
   });
 
-  test('without a known beginning it begins now', () => {
+  test('[work 63] without a known beginning it begins now', () => {
     const known = [{ cluster: 'a', status: 'Progressing' }] as const;
     const strategy = progressive({ progressDeadline: '5s' });
     const planned = planRollout({ strategy, groups: groupsOf('a'), known, nowMs: NOW });
@@ -147,7 +147,7 @@ describe('[work 63] Progressive', () => {
   });
 });
 
-describe('[work 67] ProgressivePerGroup', () => {
+describe('ProgressivePerGroup', () => {
   test.each([
     ['begins with the first group', 'b a | c d', '', 'a=? b=?'],
     ['holds the next group back while one is not through', 'a b | c', 'a=s b=p', 'b=p'],
@@ -156,24 +156,24 @@ describe('[work 67] ProgressivePerGroup', () => {
     ['an empty group holds nobody up', ' | a', '', 'a=?'],
     ['a failed cluster stops all after its group', 'a b | c', 'a=f b=s', 'a=f'],
     ['clusters of one group begin together, also one that came later', 'a b c | d', 'a=s b=s', 'c=?'],
-  ])('%s', (_what, ...[groups, known, batch]) => {
+  ])('[work 67] %s', (_what, ...[groups, known, batch]) => {
     expect(batchOf(plan(perGroup(), groups, known))).toBe(batch);
   });
 
-  test('failures are counted per group and may be tolerated', () => {
+  test('[work 67] failures are counted per group and may be tolerated', () => {
     const strategy = perGroup({ maxFailures: '50%', progressDeadline: '60s' });
     expect(batchOf(plan(strategy, 'a b | c d', 'a=p b=s'))).toBe('c=? d=?');
     const breached = plan(strategy, 'a b | c d', 'a=p b=p');
     expect([batchOf(breached), breached.isBreached]).toEqual(['', true]);
   });
 
-  test('each tolerated timeout lets a group with one cluster more begin, as it always did', () => {
+  test('[work 67] each tolerated timeout lets a group with one cluster more begin, as it always did', () => {
     const strategy = perGroup({ maxFailures: 1, progressDeadline: '60s' });
     // a has timed out; c alone does not outweigh it, so d begins as well.
     expect(batchOf(plan(strategy, 'a b | c | d', 'a=p b=s'))).toBe('c=? d=?');
   });
 
-  test('groups beyond a gap wait until the gap is closed', () => {
+  test('[work 67] groups beyond a gap wait until the gap is closed', () => {
     const groups = groupsOf('a | b | c').filter(({ index }) => index !== 1);
     const known = knownOf('a=s');
     expect(planRollout({ strategy: perGroup(), groups, known, nowMs: NOW })).toMatchObject({ batch: [] });

@@ -14,6 +14,8 @@ const LONGEST_BACKOFF_MS = 30_000;
 const LEAST_BACKOFF_MS = 50;
 /** A watch that the server ended without a word was healthy if it lived so long. */
 const HEALTHY_AFTER_MS = 5000;
+/** A server that begins a watch with all objects sends them, and the end of them, at once; one that does not is asked for pages. */
+const FIRST_READ_SILENCE_MS = 10_000;
 /** Watches are spread over time so that those of a fleet are not renewed all at once. */
 const WATCH_SECONDS = { least: 300, spread: 300 };
 
@@ -117,7 +119,8 @@ class Reflector<T extends KubeObject> {
 
   async #watch(outer: AbortSignal): Promise<'ended' | 'silent'> {
     const { clock, silenceMs, name } = this.#options;
-    using guard = guardSilence(clock, silenceMs, outer);
+    const patienceMs = this.#position === undefined ? Math.min(silenceMs, FIRST_READ_SILENCE_MS) : silenceMs;
+    using guard = guardSilence(clock, patienceMs, outer);
     const startMs = clock.now().getTime();
     this.#isHealthy = false;
     try {
@@ -137,7 +140,10 @@ class Reflector<T extends KubeObject> {
     for await (const event of this.#open(guard)) {
       guard.heard();
       if (reading === undefined) this.#apply(event);
-      else if (this.#read(event, reading)) reading = undefined;
+      else if (this.#read(event, reading)) {
+        reading = undefined;
+        guard.tolerate(this.#options.silenceMs);
+      }
     }
   }
 

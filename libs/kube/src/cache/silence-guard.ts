@@ -9,12 +9,15 @@ export interface SilenceGuard extends Disposable {
   readonly isSilent: boolean;
   /** Cheap enough to be called for each event. */
   heard(): void;
+  /** From now on so much silence is no reason. */
+  tolerate(silenceMs: number): void;
 }
 
 /** Fires after `silenceMs` to `4/3 silenceMs` without a call of `heard`. Dispose it when the stream is over. */
 export function guardSilence(clock: Clock, silenceMs: number, outer: AbortSignal): SilenceGuard {
   const stream = new AbortController();
   const onOuter = (): void => stream.abort(outer.reason);
+  let limitMs = silenceMs;
   let quietLooks = 0;
   let isSilent = false;
   let cancel: (() => void) | undefined;
@@ -25,10 +28,10 @@ export function guardSilence(clock: Clock, silenceMs: number, outer: AbortSignal
       return;
     }
     isSilent = true;
-    stream.abort(new Error(`nothing heard for ${silenceMs} ms`));
+    stream.abort(new Error(`nothing heard for ${limitMs} ms`));
   };
   const watch = (): void => {
-    cancel = clock.schedule(silenceMs / LOOKS_PER_SILENCE, look);
+    cancel = clock.schedule(limitMs / LOOKS_PER_SILENCE, look);
   };
   if (outer.aborted) onOuter();
   else outer.addEventListener('abort', onOuter, { once: true });
@@ -39,6 +42,10 @@ export function guardSilence(clock: Clock, silenceMs: number, outer: AbortSignal
       return isSilent;
     },
     heard() {
+      quietLooks = 0;
+    },
+    tolerate(silenceMs) {
+      limitMs = silenceMs;
       quietLooks = 0;
     },
     [Symbol.dispose]() {

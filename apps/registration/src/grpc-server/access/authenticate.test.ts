@@ -34,7 +34,7 @@ const certificate = { caller: ann, notAfterMs: 5000 };
 const byToken = { kind: 'authenticated', caller: { user: 'tom', groups: ['t'] }, by: 'token' };
 const byCertificate = { kind: 'authenticated', caller: ann, by: 'certificate' };
 
-describe('[cloudevents-grpc 56] who calls', () => {
+describe('who calls', () => {
   test.each<[string, Partial<Credentials>, object]>([
     ['a good token', { authorization: 'Bearer good' }, byToken],
     ['a good token without the word', { authorization: 'good' }, byToken],
@@ -52,11 +52,11 @@ describe('[cloudevents-grpc 56] who calls', () => {
       { certificate: { ...certificate, caller: { user: '', groups: [] } } },
       { kind: 'unauthenticated' },
     ],
-  ])('with %s', async (_what, credentials, expected) => {
+  ])('[cloudevents-grpc 56] with %s', async (_what, credentials, expected) => {
     expect(await setUp().as(credentials)).toMatchObject(expected);
   });
 
-  test('a certificate that has expired since the handshake is good for nothing', async () => {
+  test('[cloudevents-grpc 56] a certificate that has expired since the handshake is good for nothing', async () => {
     const { as, pass } = setUp();
     expect(await as({ certificate })).toEqual(byCertificate);
     pass(4000);
@@ -66,7 +66,7 @@ describe('[cloudevents-grpc 56] who calls', () => {
     });
   });
 
-  test('a good token is believed for 10 s, a bad one is reviewed each time', async () => {
+  test('[cloudevents-grpc 56] a good token is believed for 10 s, a bad one is reviewed each time', async () => {
     const { as, reviewed, pass } = setUp();
     for (const _ of [1, 2]) await as({ authorization: 'Bearer good' });
     for (const _ of [1, 2]) await as({ authorization: 'Bearer bad' });

@@ -43,7 +43,7 @@ const answers = (leases: readonly Lease[], held: readonly (readonly [string, big
     deletion: findTimestamp(event, extensions.deletionTimestamp) !== undefined,
   }));
 
-describe('[cloudevents-grpc 29] the answer to a resync', () => {
+describe('the answer to a resync', () => {
   const present = { id: 'u1', cluster: 'cluster1', version: '30', deletion: false };
   const gone = { id: 'u9', cluster: 'cluster1', version: '9007199254740993', deletion: true };
 
@@ -59,11 +59,11 @@ describe('[cloudevents-grpc 29] the answer to a resync', () => {
       ],
       [gone],
     ],
-  ])('%s', (_, held, want) => {
+  ])('[cloudevents-grpc 29] %s', (_, held, want) => {
     expect(answers([stored()], held)).toEqual(want);
   });
 
-  test('an object that is being deleted, whatever is held, and none whose version cannot be read', () => {
+  test('[cloudevents-grpc 29] an object that is being deleted, whatever is held, and none whose version cannot be read', () => {
     const deleting = stored({ deletionTimestamp: '2026-01-01T00:00:00Z' });
     expect(answers([deleting], [['u1', 99n]])).toEqual([{ ...present, deletion: true }]);
     expect(answers([stored({ resourceVersion: 'x' })], [])).toEqual([]);

@@ -30,7 +30,7 @@ describe('an object is taken when it belongs to the cluster that the sender was 
   });
 });
 
-describe('[cloudevents-grpc 54] and refused when it does not', () => {
+describe('and refused when it does not', () => {
   test.each<{ readonly what: string; readonly kind: Kind; readonly dataType: DataType; readonly object: object }>([
     { what: 'name', kind: ManagedCluster, dataType: managedCluster, object: { metadata: { name: 'cluster2' } } },
     { what: 'namespace', kind: Lease, dataType: lease, object: { metadata: { name: 'l', namespace: 'cluster2' } } },
@@ -42,7 +42,7 @@ describe('[cloudevents-grpc 54] and refused when it does not', () => {
       dataType: certificateRequest,
       object: { metadata: { name: 'n' } },
     },
-  ])('$what', ({ kind, dataType, object }) => {
+  ])('[cloudevents-grpc 54] $what', ({ kind, dataType, object }) => {
     const refused = expect.objectContaining({ name: 'RefusedError', code: 'permission-denied' });
     expect(() => publishedObject(kind, publication(dataType, object))).toThrow(refused);
   });

@@ -50,12 +50,12 @@ test.each([
   expect(cleanupPriority(work('w', { priority: text }))).toBe(want);
 });
 
-describe('[registration 28] objects of one type', () => {
-  test('without any, the type is empty', () => {
+describe('objects of one type', () => {
+  test('[registration 28] without any, the type is empty', () => {
     expect(planTypeCleanup(ManifestWork, [])).toEqual({ kind: 'empty' });
   });
 
-  test('only the lowest priority that is left is deleted', () => {
+  test('[registration 28] only the lowest priority that is left is deleted', () => {
     const plan = planTypeCleanup(ManifestWork, [
       work('late', { priority: '100' }),
       work('first'),
@@ -65,7 +65,7 @@ describe('[registration 28] objects of one type', () => {
     expect(toDelete(plan)).toEqual(['first', 'also first']);
   });
 
-  test('what is being deleted is not deleted again, and holds back what comes after it', () => {
+  test('[registration 28] what is being deleted is not deleted again, and holds back what comes after it', () => {
     const plan = planTypeCleanup(ManifestWork, [work('going', { deleting: true }), work('second', { priority: '20' })]);
     expect(toDelete(plan)).toEqual([]);
     expect(plan).toMatchObject({

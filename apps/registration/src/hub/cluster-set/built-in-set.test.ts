@@ -6,12 +6,12 @@ import { defaultSet, globalSet, planBuiltInSet } from './built-in-set.ts';
 const exclusive = { selectorType: 'ExclusiveClusterSetLabel' } as const;
 const all = { selectorType: 'LabelSelector', labelSelector: {} } as const;
 
-describe('[registration 46] the built-in sets', () => {
+describe('the built-in sets', () => {
   test.each([
     { builtIn: defaultSet, selector: exclusive },
     { builtIn: globalSet, selector: all },
   ])(
-    '$builtIn.name is created when it is missing, and left alone when its selector is right',
+    '[registration 46] $builtIn.name is created when it is missing, and left alone when its selector is right',
     ({ builtIn, selector }) => {
       const { name } = builtIn;
       expect(planBuiltInSet(builtIn, undefined)).toEqual({
@@ -27,7 +27,7 @@ describe('[registration 46] the built-in sets', () => {
     { selector: exclusive },
     { selector: { selectorType: 'LabelSelector' } },
     { selector: { selectorType: 'LabelSelector', labelSelector: { matchLabels: { a: 'b' } } } },
-  ])('global gets its selector back from $selector and keeps its namespaces', ({ selector }) => {
+  ])('[registration 46] global gets its selector back from $selector and keeps its namespaces', ({ selector }) => {
     const present = aClusterSet({ name: 'global', selector, managedNamespaces: ['ns'] });
     expect(planBuiltInSet(globalSet, present)).toEqual({
       kind: 'restore',
@@ -40,13 +40,13 @@ describe('[registration 46] the built-in sets', () => {
     { autoupdate: 'false', kind: 'keep' },
     { autoupdate: 'true', kind: 'restore' },
     { autoupdate: 'False', kind: 'restore' },
-  ])('an edited selector with autoupdate=$autoupdate: $kind', ({ autoupdate, kind }) => {
+  ])('[registration 46] an edited selector with autoupdate=$autoupdate: $kind', ({ autoupdate, kind }) => {
     const annotations = { 'cluster.open-cluster-management.io/autoupdate': autoupdate };
     const present = aClusterSet({ name: 'default', selector: all, annotations });
     expect(planBuiltInSet(defaultSet, present).kind).toBe(kind);
   });
 
-  test('one that is being deleted is not edited', () => {
+  test('[registration 46] one that is being deleted is not edited', () => {
     const present = aClusterSet({
       name: 'default',
       selector: all,

@@ -14,7 +14,7 @@ const complete = { type: 'Complete', status: 'True', lastTransitionTime: COMPLET
 const ttl = (ttlSecondsAfterFinished: number) => ({ ttlSecondsAfterFinished });
 const over = { conditions: [complete], deleteOption: ttl(5) };
 
-describe('[work 58] a completed work', () => {
+describe('a completed work', () => {
   test.each([
     ['has no TTL', { conditions: [complete] }],
     [
@@ -26,18 +26,18 @@ describe('[work 58] a completed work', () => {
     ['belongs to a replica set', { ...over, labels: { [labels.replicaSet]: '' } }],
     ['is being deleted', { ...over, metadata: { deletionTimestamp: COMPLETED_AT } }],
     ['has completed at no readable time', { ...over, conditions: [{ ...complete, lastTransitionTime: 'soon' }] }],
-  ])('stays when it %s', (_when, work: ManifestWorkOver) => {
+  ])('[work 58] stays when it %s', (_when, work: ManifestWorkOver) => {
     expect(judge(work, 1000)).toEqual({ kind: 'keep' });
   });
 
-  test('waits exactly until its time is over', () => {
+  test('[work 58] waits exactly until its time is over', () => {
     expect(judge(over, 0)).toEqual({ kind: 'wait', forMs: 5000 });
     expect(judge(over, 4.999)).toEqual({ kind: 'wait', forMs: 1 });
     expect(judge(over, 5)).toEqual({ kind: 'delete', completedAt: COMPLETED_AT });
     expect(judge(over, -10)).toEqual({ kind: 'wait', forMs: 15_000 });
   });
 
-  test.each([0, -1])('goes at once with the TTL %i', (seconds) => {
+  test.each([0, -1])('[work 58] goes at once with the TTL %i', (seconds) => {
     expect(judge({ ...over, deleteOption: ttl(seconds) }, -60)).toEqual({ kind: 'delete', completedAt: COMPLETED_AT });
   });
 });

@@ -50,7 +50,7 @@ const answers = (works: readonly ManifestWork[], held: readonly (readonly [strin
     deletion: findTimestamp(event, extensions.deletionTimestamp) !== undefined,
   }));
 
-describe('[cloudevents-grpc 25] [cloudevents-grpc 26] [cloudevents-grpc 27] [cloudevents-grpc 28] the answer to a resync', () => {
+describe('the answer to a resync', () => {
   const present = { id: 'u1', version: 3, deletion: false };
 
   test.each<[string, readonly (readonly [string, bigint])[], readonly object[]]>([
@@ -73,11 +73,11 @@ describe('[cloudevents-grpc 25] [cloudevents-grpc 26] [cloudevents-grpc 27] [clo
       ],
       [{ id: 'u9', version: 0, deletion: true }],
     ],
-  ])('%s', (_, held, want) => {
+  ])('[cloudevents-grpc 25] [cloudevents-grpc 26] [cloudevents-grpc 27] [cloudevents-grpc 28] %s', (_, held, want) => {
     expect(answers([aWork()], held)).toEqual(want);
   });
 
-  test('a work that is being deleted, whatever is held', () => {
+  test('[cloudevents-grpc 25] [cloudevents-grpc 26] [cloudevents-grpc 27] [cloudevents-grpc 28] a work that is being deleted, whatever is held', () => {
     const deleting = aWork({ deletionTimestamp: '2026-01-01T00:00:00Z' });
     expect(answers([deleting], [['u1', 99n]])).toEqual([{ ...present, deletion: true }]);
   });

@@ -88,8 +88,8 @@ test.each([0, 1])('a source at version %i has no earlier one', (version) => {
   expect(statusVersion(onHub({ status: applied(2) }), { version })).toBe(version);
 });
 
-describe('[cloudevents-grpc 34] sequence ids', () => {
-  test('grow with the resource version, whichever replica makes them', () => {
+describe('sequence ids', () => {
+  test('[cloudevents-grpc 34] grow with the resource version, whichever replica makes them', () => {
     check(
       property(bigInt(0n, 2n ** 52n), bigInt(1n, 2n ** 20n), (version, more) => {
         expect(compareSequenceIds(sequenceOf(String(version)), sequenceOf(String(version + more)))).toBe('newer');
@@ -98,12 +98,12 @@ describe('[cloudevents-grpc 34] sequence ids', () => {
     );
   });
 
-  test('are all older than that of an end', () => {
+  test('[cloudevents-grpc 34] are all older than that of an end', () => {
     expect(compareSequenceIds(sequenceOf(String(2n ** 50n)), new SequenceIds(NOW).next())).toBe('newer');
   });
 });
 
-describe('[cloudevents-grpc 32] the answer to a status resync', () => {
+describe('the answer to a status resync', () => {
   const works = [onHub({ status: applied(3) }), onHub({ id: 'r2', status: applied(2) }), onHub({ id: 'r3' })];
   const answers = (held: readonly (readonly [string, string])[]) =>
     [...sourceAnswers(works, new Map(held), SOURCE)].map((event) => findString(event, extensions.resourceId));
@@ -132,11 +132,11 @@ describe('[cloudevents-grpc 32] the answer to a status resync', () => {
       ['r2'],
     ],
     ['works that are not listed', [['r1', 'x']], ['r1']],
-  ])('%s', (_, held, want) => {
+  ])('[cloudevents-grpc 32] %s', (_, held, want) => {
     expect(answers(held)).toEqual(want);
   });
 
-  test('names works of the source only', () => {
+  test('[cloudevents-grpc 32] names works of the source only', () => {
     expect([...sourceAnswers([aManifestWork()], new Map(), SOURCE)]).toEqual([]);
   });
 });
