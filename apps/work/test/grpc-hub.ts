@@ -37,9 +37,11 @@ export interface GrpcHubOptions {
   /** Where the server reaches the API of the hub. */
   readonly server: string;
   readonly signal: AbortSignal;
+  /** Further flags of the server. */
+  readonly flags?: readonly string[];
 }
 
-export async function startGrpcHub({ cp, admin, server, signal }: GrpcHubOptions): Promise<GrpcHub> {
+export async function startGrpcHub({ cp, admin, server, signal, flags = [] }: GrpcHubOptions): Promise<GrpcHub> {
   const supervisor = startSupervisor();
   const directory = await supervisor.makeDirectory('work-grpc-');
   const path = (name: string): string => join(directory, name);
@@ -82,6 +84,7 @@ export async function startGrpcHub({ cp, admin, server, signal }: GrpcHubOptions
         `--server-config=${path('server.yaml')}`,
         '--listen=127.0.0.1:0',
         '--namespace=open-cluster-management-hub',
+        ...flags,
       ];
       const started = supervisor.start(process.execPath, { args: [MAIN, ...args], logFile: path('server.log') });
       running = started;
