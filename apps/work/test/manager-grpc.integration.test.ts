@@ -44,7 +44,6 @@ async function admitSource(directory: string): Promise<string> {
     describe: 'the source has its rights',
   });
   const pair = await cp.clientCertificate({ user: USER, groups: [] });
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
   const path = join(directory, 'config.yaml');
   const config = {
     url: hub.url,
@@ -88,3 +87,7 @@ test("[work 59, 60] with --work-driver=grpc the works of a replica set go throug
   manager.signal('SIGTERM');
   expect(await manager.ended).toBe(0);
 });
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
