@@ -17,6 +17,8 @@ import { sight } from './sighting.ts';
 
 /** The random factor of the sync interval goes from 1.0 to this (work 11.1). */
 const LONGEST_FACTOR = 1.9;
+/** Reports are held back for so many sync intervals after a work was deleted: with a thousand of them one takes most of a minute. */
+const DELETION_INTERVALS = 6;
 /** Most passes are over after this. */
 const IN_HAND_MS = 100;
 
@@ -35,7 +37,7 @@ export function statusController(context: WorkAgentContext, changes: WatchSource
       const work = source.get(name);
       if (work === undefined) inspector.forget(name);
       if (work === undefined || !isReportable(work)) return done();
-      const graceMs = deletionGraceMs(work, intervals.statusSyncMs, clock.now());
+      const graceMs = deletionGraceMs(work, DELETION_INTERVALS * intervals.statusSyncMs, clock.now());
       if (graceMs > 0) return requeueAfter(graceMs);
       // A pass that is under way reports as well; what it has not seen any more is looked at when it is over.
       if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
