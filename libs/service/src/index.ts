@@ -42,6 +42,7 @@ export {
   type PlainRequest,
 } from './serving/http-listener.ts';
 export type { ClientAuthorities, Listener, ServerTls } from './serving/open-server.ts';
+export { allMetrics } from './metrics/all-metrics.ts';
 export { answerProcessEndpoints, type MetricsSource, type ProcessEndpoints } from './serving/process-endpoints.ts';
 export { type ListenAddress, parseListenAddress } from './serving/listen-address.ts';
 export { tlsSettings, type TlsSettings } from './serving/tls-settings.ts';

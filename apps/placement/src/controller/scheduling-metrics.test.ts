@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { allMetrics, createSchedulingMetrics } from './scheduling-metrics.ts';
+import { createSchedulingMetrics } from './scheduling-metrics.ts';
 
 test('has the four histograms with their labels; those of scheduling and binding from the start', async () => {
   const metrics = createSchedulingMetrics();
@@ -20,13 +20,6 @@ test('has the four histograms with their labels; those of scheduling and binding
     `scheduling_plugin_duration_seconds_count{${labels}} 1`,
     'scheduling_cel_runtime_duration_seconds_count{name="placement_scheduling"} 1',
   ]);
-});
-
-const source = (text: string) => ({ contentType: 'text/plain', metrics: () => Promise.resolve(text) });
-
-test('the text of several sources is one text', async () => {
-  const all = allMetrics(source('a 1'), source('b 2'));
-  expect([all.contentType, await all.metrics()]).toEqual(['text/plain', 'a 1\nb 2']);
 });
 
 test('bounds are those of the reference, ten from a microsecond to 1000 s', async () => {

@@ -41,14 +41,6 @@ export function createGrpcMetrics(): GrpcMetrics & { readonly source: MetricsSou
   return { source: registry, ...callMetrics(registry), ...eventMetrics(registry) };
 }
 
-/** The texts of several sources, one after the other. Their series must have different names. */
-export function allMetrics(...sources: readonly [MetricsSource, ...MetricsSource[]]): MetricsSource {
-  return {
-    contentType: sources[0].contentType,
-    metrics: async () => (await Promise.all(sources.map((source) => source.metrics()))).join('\n'),
-  };
-}
-
 type CallMetrics = Pick<GrpcMetrics, 'connected' | 'disconnected' | 'started' | 'handled' | 'sent'>;
 
 function callMetrics(registry: Registry): CallMetrics {

@@ -1,5 +1,6 @@
 import { connect } from '@ocm/kube';
 import {
+  allMetrics,
   componentNamespace,
   ConfigError,
   createAccessGuard,
@@ -13,7 +14,7 @@ import {
 import { buildInfo } from '../build-info.ts';
 import { loadServerConfig } from './config/load-server-config.ts';
 import { complainAboutHeartbeat, type GrpcConfig } from './grpc-flags.ts';
-import { allMetrics, createGrpcMetrics } from './grpc-metrics.ts';
+import { createGrpcMetrics } from './grpc-metrics.ts';
 import { runGrpcServer } from './grpc-server.ts';
 import { createEventServices } from './services/event-services.ts';
 

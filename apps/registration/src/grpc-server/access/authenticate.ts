@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Clock, type KubeClient, reviewToken, type TokenVerdict } from '@ocm/kube';
 import { messageOf } from '../call-status.ts';
 import type { Caller } from '../event-service.ts';
+import { askInTurn, type QuestionOptions } from './ask-in-turn.ts';
 import { Believed } from './believed.ts';
-import type { FairQueue } from './fair-queue.ts';
 import type { VerifiedCertificate } from './peer-certificate.ts';
 
 /** What a client shows. */
@@ -29,14 +29,10 @@ const MAX_TOKEN_LENGTH = 16_384;
 /** How long an answer about a token is believed: a revoked one is good for this much longer. */
 const BELIEVED_MS = 10_000;
 const MAX_KEPT = 10_000;
-const REVIEW_TIMEOUT_MS = 10_000;
 
-export interface AuthenticatorOptions {
+export interface AuthenticatorOptions extends QuestionOptions {
   readonly client: Pick<KubeClient, 'kind'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Through which the API server is asked. */
-  readonly questions: FairQueue;
-  readonly signal: AbortSignal;
 }
 
 export function createAuthenticator({ client, clock, questions, signal }: AuthenticatorOptions): Authenticator {
@@ -49,14 +45,7 @@ export function createAuthenticator({ client, clock, questions, signal }: Authen
   const judgeToken = (token: string, peer: string): Promise<TokenVerdict> =>
     // Only a hash is kept: a token in memory is a token that can leak.
     believed.get(createHash('sha256').update(token).digest('base64'), () =>
-      questions.run(
-        peer,
-        () => {
-          const limited = AbortSignal.any([signal, AbortSignal.timeout(REVIEW_TIMEOUT_MS)]);
-          return reviewToken(client, token, { signal: limited });
-        },
-        signal,
-      ),
+      askInTurn(peer, (limited) => reviewToken(client, token, { signal: limited }), { questions, signal }),
     );
   return async ({ authorization, certificate, peer }) => {
     const byToken = await tokenAnswer(authorization, (token) => judgeToken(token, peer));

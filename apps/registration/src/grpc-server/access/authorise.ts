@@ -3,9 +3,10 @@ import type { ResourceAttributes } from '@ocm/api';
 import { messageOf } from '../call-status.ts';
 import type { Caller } from '../event-service.ts';
 import { accessQuestion, type EventAction } from './access-question.ts';
+import { askInTurn, type QuestionOptions } from './ask-in-turn.ts';
 import { Believed } from './believed.ts';
 import { speaksFor } from './caller-clusters.ts';
-import { type FairQueue, QueueFullError } from './fair-queue.ts';
+import { QueueFullError } from './fair-queue.ts';
 
 export type Authorisation =
   | { readonly kind: 'allowed' }
@@ -25,14 +26,10 @@ export type Authoriser = (
 /** How long a permission is believed; a denial never is. */
 const BELIEVED_MS = 10_000;
 const MAX_KEPT = 50_000;
-const REVIEW_TIMEOUT_MS = 10_000;
 
-export interface AuthoriserOptions {
+export interface AuthoriserOptions extends QuestionOptions {
   readonly client: Pick<KubeClient, 'kind'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Through which the API server is asked. */
-  readonly questions: FairQueue;
-  readonly signal: AbortSignal;
 }
 
 export function createAuthoriser({ client, clock, questions, signal }: AuthoriserOptions): Authoriser {
@@ -43,14 +40,10 @@ export function createAuthoriser({ client, clock, questions, signal }: Authorise
     isWorthKeeping: ({ allowed }) => allowed,
   });
   const review = ({ user, groups }: Caller, resource: ResourceAttributes): Promise<AccessVerdict> =>
-    questions.run(
-      user,
-      () => {
-        const limited = AbortSignal.any([signal, AbortSignal.timeout(REVIEW_TIMEOUT_MS)]);
-        return reviewAccess(client, { user, groups, resource }, { signal: limited });
-      },
+    askInTurn(user, (limited) => reviewAccess(client, { user, groups, resource }, { signal: limited }), {
+      questions,
       signal,
-    );
+    });
   return async (caller, wanted, { fresh = false } = {}) => {
     const question = accessQuestion(wanted);
     if (question.kind === 'refuse') return { kind: 'denied', message: question.message };
