@@ -17,14 +17,14 @@ import {
   issueKeyAndCertificate,
   type KeyAndCertificate,
 } from '@ocm/pki';
-import { type ControlPlane, type KubeconfigRoute, writeServingCertificate } from '@ocm/testing';
+import { type ControlPlane, grpcServerRules, type KubeconfigRoute, writeServingCertificate } from '@ocm/testing';
 import { parseServerConfig } from '../src/grpc-server/config/server-config.ts';
 import type { EventService } from '../src/grpc-server/event-service.ts';
 import { createGrpcMetrics } from '../src/grpc-server/grpc-metrics.ts';
 import { runGrpcServer } from '../src/grpc-server/grpc-server.ts';
 import { createEventServices } from '../src/grpc-server/services/event-services.ts';
 import { connectRaw, type RawClient, type RawCredentials } from './grpc-client.ts';
-import { clusterAgentRules, grpcServerRules } from './grpc-server-role.ts';
+import { clusterAgentRules } from './grpc-server-role.ts';
 
 /** The account of the server: what it writes is written by this user. */
 export const GRPC_SERVER_USER = 'system:serviceaccount:open-cluster-management-hub:grpc-server-sa';

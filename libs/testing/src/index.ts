@@ -17,6 +17,9 @@ export type { RequestInfo } from './fault-proxy/request-info.ts';
 export type { RecordedRequest } from './fault-proxy/request-record.ts';
 export type { WriteCut, WriteCutOptions } from './fault-proxy/write-cut.ts';
 
+// Rights
+export { grpcServerRules } from './grpc-server-rules.ts';
+
 // Faults and proxies
 export { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connect-proxy.ts';
 

@@ -1,29 +1,9 @@
-import { ClusterRole, ClusterRoleBinding, grpcServerServiceAccount, type PolicyRule } from '@ocm/api';
+import { ClusterRole, ClusterRoleBinding, grpcServerServiceAccount } from '@ocm/api';
 import type { KubeClient } from '@ocm/kube';
+import { grpcServerRules } from '@ocm/testing';
 
-const READ = ['get', 'list', 'watch'];
 const NAME = 'open-cluster-management:grpc-server';
 const RBAC = 'rbac.authorization.k8s.io';
-
-/** What the server that agents reach by gRPC may do on the hub (cloudevents-grpc 11.5). */
-const rules: readonly PolicyRule[] = [
-  rule('', ['configmaps'], READ),
-  rule('', ['pods'], ['get']),
-  rule('', ['events'], ['get', 'create', 'patch', 'update']),
-  rule('events.k8s.io', ['events'], ['get', 'create', 'patch', 'update']),
-  rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
-  rule('authentication.k8s.io', ['tokenreviews'], ['create']),
-  rule('', ['serviceaccounts/token'], ['create']),
-  rule('certificates.k8s.io', ['certificatesigningrequests'], [...READ, 'create']),
-  rule('coordination.k8s.io', ['leases'], [...READ, 'create', 'update', 'patch']),
-  rule('addon.open-cluster-management.io', ['managedclusteraddons'], READ),
-  rule('addon.open-cluster-management.io', ['managedclusteraddons/status'], ['patch', 'update']),
-  rule('cluster.open-cluster-management.io', ['managedclusters'], [...READ, 'create', 'update', 'patch']),
-  rule('cluster.open-cluster-management.io', ['managedclusters/status'], ['update', 'patch']),
-  rule('cluster.open-cluster-management.io', ['managedclustersets/join'], ['create']),
-  rule('work.open-cluster-management.io', ['manifestworks'], [...READ, 'patch']),
-  rule('work.open-cluster-management.io', ['manifestworks/status'], ['patch', 'update']),
-];
 
 /** Who the server is on the hub: its service account in this namespace. */
 export function grpcServerIdentity(namespace: string): { readonly user: string; readonly groups: readonly string[] } {
@@ -35,7 +15,7 @@ export function grpcServerIdentity(namespace: string): { readonly user: string; 
 
 /** Gives the server's service account its rights. */
 export async function grantGrpcServerRights(hub: KubeClient, namespace: string, signal: AbortSignal): Promise<void> {
-  await hub.kind(ClusterRole).create({ metadata: { name: NAME }, rules }, { signal });
+  await hub.kind(ClusterRole).create({ metadata: { name: NAME }, rules: grpcServerRules }, { signal });
   await hub.kind(ClusterRoleBinding).create(
     {
       metadata: { name: NAME },
@@ -44,8 +24,4 @@ export async function grantGrpcServerRights(hub: KubeClient, namespace: string, 
     },
     { signal },
   );
-}
-
-function rule(apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
-  return { apiGroups: [apiGroup], resources, verbs };
 }
