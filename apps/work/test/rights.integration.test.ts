@@ -39,13 +39,20 @@ test('a right that is missing is named in the condition of the manifest, and the
   expect(await cluster.object(Secret, 'forbidden')).toBeUndefined();
 });
 
-test('objects that may not be watched are polled', async () => {
+test('objects that may not be watched are polled, and put back when they are gone', async () => {
   const namespace = cluster.objects;
   await cluster.create({ name: 'polled', manifests: [aConfigMap({ name: 'polled', namespace })] });
   await cluster.untilCondition('polled', 'Available', 'True');
   const reads = () => lab.spokeProxy.requests({ verb: 'get', resource: 'configmaps', name: 'polled' }).length;
   await until(() => reads() > 1, { describe: 'it is polled' });
+  const before = await cluster.object(ConfigMap, 'polled');
   await lab.admin.kind(ConfigMap).delete({ namespace, name: 'polled' }, lab);
-  await cluster.untilCondition('polled', 'Available', 'False');
+  await until(
+    async () => {
+      const now = await cluster.object(ConfigMap, 'polled');
+      return now !== undefined && now.metadata.uid !== before?.metadata.uid;
+    },
+    { describe: 'there is another object' },
+  );
   expect(lab.spokeProxy.requests({ verb: ['list', 'watch'], resource: 'configmaps' })).toEqual([]);
 });
