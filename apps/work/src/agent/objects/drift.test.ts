@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { isDrift, type Sight } from './drift.ts';
+import { describe, expect, test } from '@jest/globals';
+import { isDrift, isDriftInAnswer, type Sight } from './drift.ts';
+import type { KnownObject } from './known-objects.ts';
+import { ABSENT, type Observation } from './observation.ts';
 
 const id = { group: '', resource: 'configmaps', namespace: 'n', name: 'x' };
 
@@ -26,4 +28,28 @@ test.each([
 ])('$resource that are gone may have ended by themselves', (ended) => {
   expect(isDrift({ kind: 'lost', id: ended }, { seen: undefined, applied: '1' })).toBe(false);
   expect(isDrift({ kind: 'changed', id: ended }, { seen: '2', applied: '1' })).toBe(true);
+});
+
+describe('an answer', () => {
+  const present: Observation = { kind: 'present', uid: 'u', resourceVersion: '2' };
+  const read: KnownObject = { uid: 'u', resourceVersion: '2', content: '2', fingerprint: undefined, seenMs: 0 };
+  const applied: KnownObject = { ...read, resourceVersion: '1', content: '1', fingerprint: 'f' };
+
+  test.each<[string, KnownObject | undefined, Observation, KnownObject | undefined, boolean]>([
+    ['that the object is as it was applied', applied, present, applied, false],
+    ['that the object is another one than was applied', applied, present, read, true],
+    ['of an object that was never applied', read, present, read, false],
+    ['of an object that nobody knew', undefined, present, read, false],
+    ['that an object is gone', applied, ABSENT, undefined, true],
+    ['that an object is gone that was only read', read, ABSENT, undefined, true],
+    ['that an object does not exist that nobody knew', undefined, ABSENT, undefined, false],
+  ])('%s', (_what, before, ...[answer, after, drifted]) => {
+    expect(isDriftInAnswer(id, { before, read: answer, after })).toBe(drifted);
+  });
+
+  test('that a Job is gone tells nothing, as it may have ended by itself', () => {
+    const job = { ...id, group: 'batch', resource: 'jobs' };
+    expect(isDriftInAnswer(job, { before: applied, read: ABSENT, after: undefined })).toBe(false);
+    expect(isDriftInAnswer(job, { before: applied, read: present, after: read })).toBe(true);
+  });
 });

@@ -1,5 +1,7 @@
 import type { ResourceId } from '../manifest/resource-id.ts';
+import type { KnownObject } from './known-objects.ts';
 import type { WatchedObject } from './object-reader.ts';
+import type { Observation } from './observation.ts';
 
 /** What a watch or a work has told of an object. */
 export interface Sight {
@@ -30,7 +32,21 @@ export function isDrift({ kind, id }: Omit<Sight, 'seen'>, { seen, applied }: Co
   }
 }
 
+/** What an answer of the API server tells of an object. */
+export interface Answer {
+  /** What was known of the object before, and what is known now. */
+  readonly before: KnownObject | undefined;
+  readonly after: KnownObject | undefined;
+  readonly read: Observation;
+}
+
+/** As `isDrift`, of an answer. */
+export function isDriftInAnswer(id: ResourceId, { before, after, read }: Answer): boolean {
+  if (read.kind === 'absent') return before !== undefined && !comesAndGoes(id);
+  return before?.fingerprint !== undefined && after?.fingerprint === undefined;
+}
+
 /** Jobs and Pods may go by themselves: they are made again with the next resync only. */
-export function comesAndGoes({ group, resource }: ResourceId): boolean {
+function comesAndGoes({ group, resource }: ResourceId): boolean {
   return (group === 'batch' && resource === 'jobs') || (group === '' && resource === 'pods');
 }

@@ -4,11 +4,14 @@ import { KnownObjects } from './known-objects.ts';
 const id = { group: '', resource: 'configmaps', namespace: 'n', name: 'a' };
 const object = (resourceVersion: string, uid = 'u') => ({ metadata: { name: 'a', uid, resourceVersion } });
 
+const generated = (resourceVersion: string) => ({ metadata: { ...object(resourceVersion).metadata, generation: 1 } });
+
 test('what was applied stays known while the object is the same', () => {
   const known = new KnownObjects();
-  known.applied(id, object('1'), { fingerprint: 'f', seenMs: 10 });
+  known.applied(id, object('1'), { fingerprint: 'f', soleOwner: 'w', bare: 'b', seenMs: 10 });
   known.saw(id, object('1'), 20);
-  expect(known.get(id)).toEqual({ uid: 'u', resourceVersion: '1', content: '1', fingerprint: 'f', seenMs: 20 });
+  const common = { uid: 'u', resourceVersion: '1', content: '1' };
+  expect(known.get(id)).toEqual({ ...common, fingerprint: 'f', soleOwner: 'w', bare: 'b', seenMs: 20 });
 });
 
 test.each([
@@ -19,6 +22,13 @@ test.each([
   known.applied(id, object('1'), { fingerprint: 'f', seenMs: 10 });
   known.saw(id, seen, 20);
   expect(known.get(id)?.fingerprint).toBeUndefined();
+});
+
+test('another status alone leaves the owner known; but there may be a finalizer now', () => {
+  const known = new KnownObjects();
+  known.applied(id, generated('1'), { fingerprint: 'f', soleOwner: 'w', bare: 'b', seenMs: 10 });
+  known.saw(id, generated('2'), 20);
+  expect(known.get(id)).toMatchObject({ fingerprint: 'f', soleOwner: 'w', bare: undefined });
 });
 
 test('a forgotten object is not known', () => {

@@ -10,9 +10,17 @@ export interface KnownObject {
   readonly content: string;
   /** Of the manifest that the object was last found or made equal to; `undefined` when it was only read. */
   readonly fingerprint: string | undefined;
+  /** UID of the AppliedManifestWork that alone owned the object; `undefined` when there were others or none, or nobody has looked. */
+  readonly soleOwner: string | undefined;
+  /** See `bareMark`; `undefined` as well when the object was only read. */
+  readonly bare: string | undefined;
   /** When the API server last told of it, milliseconds since the epoch. */
   readonly seenMs: number;
 }
+
+/** What is known of an object that was just found or made equal to its manifest. */
+export type Application = Pick<KnownObject, 'fingerprint' | 'seenMs'> &
+  Partial<Pick<KnownObject, 'soleOwner' | 'bare'>>;
 
 /**
  * The memory of the agent (work 8.4). It saves requests and comparisons, and decides nothing: empty, after a restart, the outcome is the
@@ -30,19 +38,24 @@ export class KnownObjects {
     const { uid = '', resourceVersion = '' } = object.metadata;
     const content = contentMark(object);
     const before = this.get(id);
-    const isSame = before?.uid === uid && before.content === content;
-    const fingerprint = isSame ? before.fingerprint : undefined;
-    this.#objects.set(resourceKey(id), { uid, resourceVersion, content, fingerprint, seenMs });
+    const same = before?.uid === uid && before.content === content ? before : undefined;
+    this.#objects.set(resourceKey(id), {
+      uid,
+      resourceVersion,
+      content,
+      fingerprint: same?.fingerprint,
+      soleOwner: same?.soleOwner,
+      // The mark of content knows nothing of finalizers.
+      bare: same?.resourceVersion === resourceVersion ? same.bare : undefined,
+      seenMs,
+    });
   }
 
   /** The object is now what the manifest with this fingerprint asks for. */
-  applied(
-    id: ResourceId,
-    object: KubeObject,
-    { fingerprint, seenMs }: Pick<KnownObject, 'fingerprint' | 'seenMs'>,
-  ): void {
+  applied(id: ResourceId, object: KubeObject, { fingerprint, seenMs, soleOwner, bare }: Application): void {
     const { uid = '', resourceVersion = '' } = object.metadata;
-    this.#objects.set(resourceKey(id), { uid, resourceVersion, content: contentMark(object), fingerprint, seenMs });
+    const content = contentMark(object);
+    this.#objects.set(resourceKey(id), { uid, resourceVersion, content, fingerprint, soleOwner, bare, seenMs });
   }
 
   /** The object does not exist, or is none of our business any more. */

@@ -15,6 +15,9 @@ export interface WatchedObject extends SeenObject {
   readonly content: string;
 }
 
+/** An object as the watches have it, or that it does not exist; `undefined`: they say nothing. */
+export type FindWatched = (id: ResourceId) => WatchedObject | 'absent' | undefined;
+
 /** How the state of applied objects is learnt: by asking, or from watches. */
 export interface ObjectReader {
   /** The object as a watch has it; `undefined` when no watch can tell. Never a request. */

@@ -1,5 +1,6 @@
 import type { ProcessMetrics } from '@ocm/service';
-import type { ObjectWatches, WatchCount } from './object-watches.ts';
+import type { WatchCount } from './count-watches.ts';
+import type { ObjectWatches } from './object-watches.ts';
 
 type GaugeValues = ReturnType<Parameters<ProcessMetrics['addGauge']>[0]['read']>;
 
