@@ -11,7 +11,7 @@ import {
   RoleBinding,
   ServiceAccount,
 } from '@ocm/api';
-import { systemClock } from '@ocm/kube';
+import { type AccessQuestion, reviewAccess, systemClock } from '@ocm/kube';
 import { createLogger, parseFlags } from '@ocm/service';
 import { aNamespace, freePort, until } from '@ocm/testing';
 import { type DebugConfig, debugFlags } from '../src/debug/debug-flags.ts';
@@ -104,15 +104,19 @@ function configOf(args: readonly string[]): DebugConfig {
   return outcome.config;
 }
 
-/** A service account with its token. `urls`: verbs on the debug path; `placements`: verbs on Placements, by namespace. */
+export interface CallerRights {
+  /** Verbs on the debug path. */
+  readonly urls?: readonly string[];
+  /** Verbs on Placements, by namespace. */
+  readonly placements?: Readonly<Record<string, readonly string[]>>;
+  readonly metrics?: boolean;
+}
+
+/** The token of a new service account that has these rights. */
 export async function aCaller(
   { admin, signal }: Pick<PlacementLab, 'admin' | 'signal'>,
   name: string,
-  may: {
-    readonly urls?: readonly string[];
-    readonly placements?: Readonly<Record<string, readonly string[]>>;
-    readonly metrics?: boolean;
-  } = {},
+  may: CallerRights = {},
 ): Promise<string> {
   if ((await admin.kind(Namespace).find(CALLERS, { signal })) === undefined) {
     await admin.kind(Namespace).create(aNamespace({ name: CALLERS }), { signal });
@@ -135,6 +139,7 @@ export async function aCaller(
     const roleRef = { apiGroup, kind: 'Role', name } as const;
     await admin.kind(RoleBinding).create({ metadata: { name, namespace }, roleRef, subjects: [subject] }, { signal });
   }
+  await until(() => mayAll({ admin, signal }, name, may), { describe: `${name} has its rights` });
   const { status, body } = await admin.request({
     method: 'POST',
     path: `/api/v1/namespaces/${CALLERS}/serviceaccounts/${name}/token`,
@@ -143,4 +148,25 @@ export async function aCaller(
   });
   if (status !== 201) throw new Error(`no token for ${name}: ${body}`);
   return (JSON.parse(body) as { status: { token: string } }).status.token;
+}
+
+/** Whether the API server has taken in all of these rights, which it does a moment after they are written. */
+async function mayAll(
+  { admin, signal }: Pick<PlacementLab, 'admin' | 'signal'>,
+  name: string,
+  { urls = [], placements = {}, metrics = false }: CallerRights,
+): Promise<boolean> {
+  const group = 'cluster.open-cluster-management.io';
+  const questions: readonly Pick<AccessQuestion, 'path' | 'resource'>[] = [
+    ...urls.map((verb) => ({ path: { path: '/debug/placements/x', verb } })),
+    ...(metrics ? [{ path: { path: '/metrics', verb: 'get' } }] : []),
+    ...Object.entries(placements).flatMap(([namespace, verbs]) =>
+      verbs.map((verb) => ({ resource: { group, resource: 'placements', namespace, verb } })),
+    ),
+  ];
+  const user = `system:serviceaccount:${CALLERS}:${name}`;
+  const answers = await Promise.all(
+    questions.map((question) => reviewAccess(admin, { user, ...question }, { signal })),
+  );
+  return answers.every(({ allowed }) => allowed);
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
     startPlacementLab(),
     promisify(execFile)(process.execPath, [bundler], { cwd: PACKAGE, env: process.env }),
   ]);
-}, 60_000);
+});
 afterAll(async () => lab[Symbol.asyncDispose]());
 
 async function startBuilt(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Namespace, Placement, PlacementDecision } from '@ocm/api';
 import { decidedClusters } from '@ocm/fleet';
-import { type Clock, informer, silentLogger, systemClock } from '@ocm/kube';
+import { type Clock, informer, isKubeError, silentLogger, systemClock } from '@ocm/kube';
 import { aNamespace, type FaultProxy, startFaultProxy, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type PlacementLab, startPlacementLab, Tenant, USER } from './placement-lab.ts';
@@ -91,7 +91,6 @@ describe('a controller that loses its hub', () => {
       expect(watch.gaps).toEqual([]);
       expect(cuts).toBeGreaterThanOrEqual(4);
     },
-    60_000,
   );
 
   test('as a process killed in the middle of it is followed by another', async () => {
@@ -144,7 +143,7 @@ describe('a controller with a view of the past', () => {
     await t.decides('p', CLUSTERS);
     await moveFirst(t, false);
     await t.decides('p', STAYING);
-    const refused = proxy.requests(CONTROLLER).filter(({ status = 0 }) => status >= 400);
+    const refused = proxy.requests(CONTROLLER).filter(({ status = 0 }) => status >= 400 && status !== 429);
     proxy.thawView();
     expect(refused).toEqual([]);
     await moveFirst(t, true);
@@ -179,7 +178,11 @@ test('another writer of the same status neither stops the controller nor loses w
     for (let second = 0; !stop.signal.aborted; second = (second + 1) % 60) {
       const lastScoreUpdateTime = `2026-01-31T12:00:${String(second).padStart(2, '0')}Z`;
       const patch = { status: { lastScoreUpdateTime } };
-      await placements.mergePatch(t.ref('p'), patch, { signal: lab.signal, subresource: 'status' });
+      try {
+        await placements.mergePatch(t.ref('p'), patch, { signal: lab.signal, subresource: 'status' });
+      } catch (error) {
+        if (!isKubeError(error, 'conflict')) throw error; // the server tries a few times only
+      }
       await sleep(5);
     }
   })();

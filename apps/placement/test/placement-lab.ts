@@ -214,6 +214,12 @@ export class Tenant {
     );
   }
 
+  /** Waits until the controller has seen exactly these clusters: a Placement that takes all of them shows it. */
+  async knows(suffixes: readonly string[]): Promise<void> {
+    await this.place('knows');
+    await this.decides('knows', suffixes);
+  }
+
   async score(suffix: string, scores: Readonly<Record<string, number>>, validUntil?: string): Promise<void> {
     const resource = this.#lab.admin.kind(AddOnPlacementScore);
     const { signal } = this.#lab;
@@ -234,6 +240,10 @@ export class Tenant {
 
   async events(): Promise<readonly Event[]> {
     return this.listAll(Event);
+  }
+
+  async eventsOf(placement: string): Promise<readonly Event[]> {
+    return (await this.events()).filter(({ regarding }) => regarding?.name === placement);
   }
 
   ref(name: string): { readonly namespace: string; readonly name: string } {

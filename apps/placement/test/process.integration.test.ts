@@ -16,8 +16,8 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 function startReplica(pod: string): PlacementProcess {
   const kubeconfig = `--kubeconfig=${lab.controlPlane.adminKubeconfigPath}`;
   const lease = [
-    '--leader-election-lease-duration=3s',
-    '--leader-election-renew-deadline=2s',
+    '--leader-election-lease-duration=8s',
+    '--leader-election-renew-deadline=6s',
     '--leader-election-retry-period=500ms',
   ];
   const args = ['controller', kubeconfig, `--namespace=${NAMESPACE}`, '--listen=127.0.0.1:0', ...lease];

@@ -298,9 +298,10 @@ describe('slices', () => {
   test('[placement 16] labels of a slice are put right without an event', async () => {
     const t = await tenantOf('s16');
     await t.addClusters(['c1']);
+    await t.knows(['c1']);
     await t.place('p');
     await t.decides('p', ['c1']);
-    await until(async () => (await t.events()).length === 3, { describe: 'the events of the first decision' });
+    await until(async () => (await t.eventsOf('p')).length === 3, { describe: 'the events of the first decision' });
     const [before] = await t.slices('p');
     const bent = { [labels.decisionGroupIndex]: '7', [labels.placement]: null, foreign: 'x' };
     const slices = lab.admin.kind(PlacementDecision);
@@ -308,7 +309,7 @@ describe('slices', () => {
     await until(async () => (await t.slices('p')).length === 1, { describe: 'the label is back' });
     expect((await t.slices('p'))[0]?.metadata.labels).toEqual(before?.metadata.labels);
     expect(
-      (await t.events()).map(({ reason, series }) => `${reason} ${series?.count ?? 1}`).toSorted(compareNames),
+      (await t.eventsOf('p')).map(({ reason, series }) => `${reason} ${series?.count ?? 1}`).toSorted(compareNames),
     ).toEqual(['DecisionCreate 1', 'DecisionUpdate 1', 'ScoreUpdate 1']);
   });
 
@@ -327,7 +328,13 @@ describe('slices', () => {
     await t.place('p');
     await t.place('witness');
     await t.decides('p', ['c1']);
-    await t.changePlacement('p', disabled('true'));
+    /** The Placement that comes after the change is seen after it. */
+    const disable = async (later: string, suffixes: readonly string[]): Promise<void> => {
+      await t.changePlacement('p', disabled('true'));
+      await t.place(later);
+      await t.decides(later, suffixes);
+    };
+    await disable('first', ['c1']);
     const versions = async (): Promise<unknown> => [
       (await t.placement('p')).metadata.resourceVersion,
       (await t.slices('p')).map(({ metadata }) => metadata.resourceVersion),
@@ -338,7 +345,7 @@ describe('slices', () => {
     expect(await versions()).toEqual(before);
     await t.changePlacement('p', disabled('True'));
     await t.decides('p', ['c1', 'c2']);
-    await t.changePlacement('p', disabled('true'));
+    await disable('second', ['c1', 'c2']);
     await t.addClusters(['c3']);
     await t.decides('witness', ['c1', 'c2', 'c3']);
     expect(await t.decisions('p')).toEqual(['c1', 'c2']);
@@ -396,10 +403,11 @@ describe('events', () => {
   test('[placement 70] tell of a new decision and its scores', async () => {
     const t = await tenantOf('s70');
     await t.addClusters(['c1', 'c2']);
+    await t.knows(['c1', 'c2']);
     await t.place('p');
     const events = await until(
       async () => {
-        const found = await t.events();
+        const found = await t.eventsOf('p');
         return found.length >= 3 && found;
       },
       { describe: 'three events' },

@@ -1,21 +1,8 @@
+import { Placement, PlacementDecision } from '@ocm/api';
 import {
-  AddOnPlacementScore,
-  type KubeObject,
-  labels,
-  ManagedCluster,
-  ManagedClusterSet,
-  ManagedClusterSetBinding,
-  Placement,
-  PlacementDecision,
-} from '@ocm/api';
-import {
-  type AnyInformer,
   type Clock,
   type EventRecorder,
   eventRecorder,
-  informer,
-  type Informer,
-  type InformerOptions,
   type KubeClient,
   type KubeMetrics,
   type Logger,
@@ -28,23 +15,8 @@ import { sharedExpressions } from '../delta/shared-expressions.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
 import { kubernetesCel } from '../schedule/kubernetes-cel.ts';
 import type { FindScore } from '../schedule/world.ts';
+import { createPlacementCaches, type PlacementCaches, placementOf } from './placement-caches.ts';
 import { noMetrics, type SchedulingMetrics } from './scheduling-metrics.ts';
-
-/** Cache of a kind, with the indexes that placement 13.1 asks for. */
-export type Cache<T extends KubeObject, Index extends string = never> = Informer<T, Index> & AnyInformer;
-
-/** The caches that scheduling reads and is triggered by. */
-export interface PlacementCaches {
-  /** `set`: `<namespace>/<set>` for each of `spec.clusterSets`, `<namespace>/*` when there are none. `score`: names of add-on score objects. */
-  readonly placements: Cache<Placement, 'set' | 'score'>;
-  /** `placement`: `<namespace>/<placement>`. */
-  readonly slices: Cache<PlacementDecision, 'placement'>;
-  readonly clusters: Cache<ManagedCluster>;
-  readonly sets: Cache<ManagedClusterSet>;
-  /** `set`: `spec.clusterSet`. */
-  readonly bindings: Cache<ManagedClusterSetBinding, 'set' | 'namespace'>;
-  readonly scores: Cache<AddOnPlacementScore>;
-}
 
 /** The collaborators of the placement controller. */
 export interface PlacementContext {
@@ -77,14 +49,11 @@ export function createPlacementContext(collaborators: PlacementCollaborators): P
   const { client, log, clock = systemClock, kubeMetrics, metrics = noMetrics, instance, resyncMs } = collaborators;
   const common = { clock, log, ...(kubeMetrics === undefined ? {} : { metrics: kubeMetrics }) };
   const caches = createPlacementCaches(client, common, resyncMs);
-  const table = tableOf(caches);
   const findScore: FindScore = (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource });
-  return {
+  return placementContext({
     caches,
     live: { placements: client.kind(Placement), slices: client.kind(PlacementDecision) },
-    table,
-    tally: tallyOf(caches.slices, table),
-    compileCel: sharedExpressions(kubernetesCel(findScore), table),
+    compileCel: kubernetesCel(findScore),
     events: eventRecorder({
       client,
       clock,
@@ -95,53 +64,14 @@ export function createPlacementContext(collaborators: PlacementCollaborators): P
     clock,
     log,
     metrics,
-  };
+  });
 }
 
-/** Caches of everything that scheduling reads, for one API server. */
-function createPlacementCaches(
-  client: KubeClient,
-  common: Pick<InformerOptions<KubeObject>, 'clock' | 'log' | 'metrics'>,
-  resyncMs: number,
-): PlacementCaches {
-  return {
-    placements: informer(client.kind(Placement), {
-      ...common,
-      resyncMs,
-      indexes: { set: setsWanted, score: scoresWanted },
-    }),
-    slices: informer(client.kind(PlacementDecision), { ...common, indexes: { placement: placementOf } }),
-    clusters: informer(client.kind(ManagedCluster), common),
-    sets: informer(client.kind(ManagedClusterSet), common),
-    bindings: informer(client.kind(ManagedClusterSetBinding), {
-      ...common,
-      indexes: {
-        set: ({ spec }) => (spec?.clusterSet === undefined ? [] : [spec.clusterSet]),
-        namespace: ({ metadata }) => [metadata.namespace ?? ''],
-      },
-    }),
-    scores: informer(client.kind(AddOnPlacementScore), common),
-  };
-}
-
-function setsWanted({ metadata, spec }: Placement): readonly string[] {
-  const sets = spec.clusterSets ?? [];
-  return (sets.length === 0 ? ['*'] : sets).map((set) => `${metadata.namespace}/${set}`);
-}
-
-/** Of any weight, as the weight may be what changes next. */
-function scoresWanted({ spec }: Placement): readonly string[] {
-  const configurations = spec.prioritizerPolicy?.configurations ?? [];
-  const names = configurations.flatMap(({ scoreCoordinate: { type, addOn } }) =>
-    type === 'BuiltIn' || addOn === undefined ? [] : [addOn.resourceName],
-  );
-  return [...new Set(names)];
-}
-
-/** Key of the Placement that a slice belongs to by its label. */
-export function placementOf({ metadata }: PlacementDecision): readonly string[] {
-  const name = metadata.labels?.[labels.placement] ?? '';
-  return name === '' ? [] : [`${metadata.namespace}/${name}`];
+/** Adds what is derived from the caches. It has to be so early that everything derived is up to date before anybody is told of a change. */
+export function placementContext(given: Omit<PlacementContext, 'table' | 'tally'>): PlacementContext {
+  const table = tableOf(given.caches);
+  const compileCel = sharedExpressions(given.compileCel, table);
+  return { ...given, compileCel, table, tally: tallyOf(given.caches.slices, table) };
 }
 
 /** Scores belong to clusters: a change of them is a change of the cluster. */
@@ -157,7 +87,7 @@ function tableOf({ clusters, scores }: PlacementCaches): ClusterTable {
   return table;
 }
 
-function tallyOf(slices: Cache<PlacementDecision, 'placement'>, table: ClusterTable): DecisionTally {
+function tallyOf(slices: PlacementCaches['slices'], table: ClusterTable): DecisionTally {
   const tally = new DecisionTally(table, (slice) => placementOf(slice)[0]);
   slices.subscribe((event) => {
     if (event.type === 'updated' || event.type === 'deleted') {

@@ -17,6 +17,7 @@ import type { Measure } from '../schedule/measure.ts';
 import type { Selection } from '../schedule/selection.ts';
 import { CompiledSpecs } from './compiled-specs.ts';
 import { decisionEvent, scoreEvent, type SliceNews } from './decision-event.ts';
+import { placementOf } from './placement-caches.ts';
 import type { PlacementContext } from './placement-context.ts';
 import { placementTriggers } from './placement-triggers.ts';
 import { type WakeUps, wakeUps } from './wake-ups.ts';
@@ -154,17 +155,28 @@ class PlacementReconciler {
     return [...failures.deletions, ...failures.writes];
   }
 
-  /** Anything but success is tried again with back-off, and besides that when a toleration runs out. */
-  #outcome(key: string, { selection, verdict }: Decided, failures: readonly Error[]): Outcome {
-    const { requeueAfterMs } = selection;
+  /** Anything but success is tried again with back-off, and besides that when there is a reason to look again. */
+  #outcome(key: string, decided: Decided, failures: readonly Error[]): Outcome {
+    const { selection, verdict } = decided;
+    const isHalfDone = failures.length === 0 && this.#leavesLabels(key, decided);
+    const lookAgainMs = isHalfDone ? 0 : selection.requeueAfterMs;
     if (verdict.kind === 'success' && failures.length === 0) {
-      return requeueAfterMs === undefined ? done() : requeueAfter(requeueAfterMs);
+      return lookAgainMs === undefined ? done() : requeueAfter(lookAgainMs);
     }
-    if (requeueAfterMs !== undefined) this.#wake.at(key, requeueAfterMs);
+    if (lookAgainMs !== undefined) this.#wake.at(key, lookAgainMs);
     if (failures.length > 0) {
       return retry(new AggregateError(failures, failures.map(({ message }) => message).join('\n')));
     }
     return retry(new Error(verdict.kind === 'success' ? key : `${verdict.plugin}:${verdict.message}`));
+  }
+
+  /** Labels follow in the pass that the write of the decisions triggers (placement 9.2), but a slice without the label triggers none. */
+  #leavesLabels(key: string, { placement: { metadata }, writes }: Decided): boolean {
+    const { slices } = this.#context.caches;
+    return writes.some(({ kind, slice }) => {
+      const written = kind === 'decide' ? slices.get({ namespace: metadata.namespace, name: slice }) : undefined;
+      return written !== undefined && !placementOf(written).includes(key);
+    });
   }
 }
 

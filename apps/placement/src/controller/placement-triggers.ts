@@ -1,6 +1,7 @@
 import {
   type AddOnPlacementScore,
   type ManagedCluster,
+  type ManagedClusterSet,
   type ManagedClusterSetBinding,
   type Placement,
   type PlacementDecision,
@@ -9,7 +10,7 @@ import {
 import { isMember, setMembership, type SetMembership } from '@ocm/fleet';
 import { type Clock, keyOf, type Logger, type ObjectEvent, refOf, type WatchSource } from '@ocm/kube';
 import { gathered } from './gathered.ts';
-import { type PlacementCaches, placementOf } from './placement-context.ts';
+import { type PlacementCaches, placementOf } from './placement-caches.ts';
 
 type Keys = readonly string[];
 type Labels = ManagedCluster['metadata']['labels'];
@@ -23,22 +24,35 @@ export function placementTriggers(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): readonly WatchSource[] {
   const find = new AffectedPlacements(caches, log);
-  return [
-    caches.placements.events(({ object }) => keyOf(object)),
-    caches.slices.events((event) => placementsOfSlice(event)),
-    caches.bindings.events(({ object }) => find.ofBinding(object).map(keyOf)),
-    caches.sets.events(({ object }) => find.ofSet(object.metadata.name).map(keyOf)),
-    gathered({
+  const sources: Readonly<Record<string, WatchSource>> = {
+    placement: caches.placements.events(({ object }) => keyOf(object)),
+    decision: caches.slices.events((event) => placementsOfSlice(event)),
+    binding: caches.bindings.events(({ object }) => find.inNamespaceOf(object).map(keyOf)),
+    set: caches.sets.events((event) => find.ofSetEvent(event).map(keyOf)),
+    cluster: gathered({
       items: caches.clusters.events((event) => find.setsOf(event)),
       expand: (sets) => find.ofSets(sets),
       clock,
     }),
-    gathered({
+    score: gathered({
       items: caches.scores.events(({ object }) => find.interestingScore(object)),
       expand: (scores) => find.ofScores(scores),
       clock,
     }),
-  ];
+  };
+  return Object.entries(sources).map(([cause, source]) => logged(source, cause, log));
+}
+
+/** Says of each Placement what has brought it here (placement 17.1, level 4). */
+function logged(source: WatchSource, cause: string, log: Logger): WatchSource {
+  return {
+    ...source,
+    start: (enqueue) =>
+      source.start((key, options) => {
+        log.debug({ placement: key, cause }, 'enqueued');
+        enqueue(key, options);
+      }),
+  };
 }
 
 /** Also that of the label before the change: its slice has gone. */
@@ -50,7 +64,8 @@ function placementsOfSlice(event: ObjectEvent<PlacementDecision>): Keys {
 class AffectedPlacements {
   readonly #caches: PlacementCaches;
   readonly #log: Logger;
-  #listed: PlacementCaches['sets'] extends { list(): infer Sets } ? Sets | undefined : never;
+  /** The sets of which `#memberships` speaks: a list stays the same array until a set changes. */
+  #listed: readonly ManagedClusterSet[] | undefined;
   #memberships: readonly (readonly [string, SetMembership])[] = [];
 
   constructor(caches: PlacementCaches, log: Logger) {
@@ -58,13 +73,26 @@ class AffectedPlacements {
     this.#log = log;
   }
 
-  ofBinding({ metadata: { namespace, name } }: ManagedClusterSetBinding): readonly Placement[] {
-    const { placements } = this.#caches;
-    return [...placements.by('set', `${namespace}/${name}`), ...placements.by('set', `${namespace}/*`)];
+  /** Also Placements that do not want the set: to them it matters whether the namespace has any binding (placement 10.5, line 1). */
+  inNamespaceOf({ metadata: { namespace = '' } }: ManagedClusterSetBinding): readonly Placement[] {
+    return this.#caches.placements.by('namespace', namespace);
   }
 
-  ofSet(set: string): readonly Placement[] {
-    return this.#caches.bindings.by('set', set).flatMap((binding) => this.ofBinding(binding));
+  /** A set that comes or goes makes its bindings valid or invalid. */
+  ofSetEvent({ type, object: { metadata } }: ObjectEvent<ManagedClusterSet>): readonly Placement[] {
+    if (type === 'updated' || type === 'resync') return this.#ofSet(metadata.name);
+    return this.#caches.bindings.by('set', metadata.name).flatMap((binding) => this.inNamespaceOf(binding));
+  }
+
+  /** Those that may draw from the set. */
+  #ofSet(set: string): readonly Placement[] {
+    const { bindings, placements } = this.#caches;
+    return bindings
+      .by('set', set)
+      .flatMap(({ metadata: { namespace, name } }) => [
+        ...placements.by('set', `${namespace}/${name}`),
+        ...placements.by('set', `${namespace}/*`),
+      ]);
   }
 
   /** @param items what `setsOf` says */
@@ -72,7 +100,7 @@ class AffectedPlacements {
     const keys = new Set<string>();
     for (const item of items) {
       const isForExpressions = item.startsWith(FOR_EXPRESSIONS);
-      const placements = this.ofSet(isForExpressions ? item.slice(FOR_EXPRESSIONS.length) : item);
+      const placements = this.#ofSet(isForExpressions ? item.slice(FOR_EXPRESSIONS.length) : item);
       for (const placement of placements)
         if (!isForExpressions || hasExpressions(placement)) keys.add(keyOf(placement));
     }

@@ -1,5 +1,5 @@
 import type { Placement } from '@ocm/api';
-import { silentLogger } from '@ocm/kube';
+import { silentLogger, systemClock } from '@ocm/kube';
 import type { BodyRead } from '@ocm/service';
 import { aCluster, aClusterSet, aPlacement } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
@@ -18,6 +18,7 @@ interface Situation {
   readonly body?: BodyRead;
   readonly review?: Authorize['placements'];
   readonly over?: WorldOver;
+  readonly elapsedMs?: () => number;
 }
 
 async function answerIn(situation: Situation): Promise<{ readonly status: number; readonly body: unknown }> {
@@ -31,6 +32,7 @@ async function answerIn(situation: Situation): Promise<{ readonly status: number
       worldOf: (placement: Placement) => worldOf(placement, over),
     },
     authorize: { placements: review },
+    pace: { clock: systemClock, elapsedMs: situation.elapsedMs ?? (() => 0) },
     log: silentLogger,
   };
   const request = {
@@ -128,5 +130,44 @@ test('an explanation may also be asked for a Placement that is sent', async () =
   expect(await answerIn({ method: 'POST', query: 'explain=a', body: { kind: 'read', text }, over })).toMatchObject({
     status: 200,
     body: { cluster: 'a', explanation: { kind: 'selected' } },
+  });
+});
+
+test('an explanation needs the name of a cluster', async () => {
+  expect(await answerIn({ query: 'explain=' })).toEqual({
+    status: 400,
+    body: { error: 'explain: name of a ManagedCluster required' },
+  });
+});
+
+describe('a question that asks too much', () => {
+  const clusters = Array.from({ length: 100 }, (_, index) => aCluster({ name: `c${index}` }));
+  const sent = (spec: object) => ({
+    method: 'POST',
+    body: { kind: 'read', text: JSON.stringify({ metadata: { name: 'draft', namespace: 'default' }, spec }) } as const,
+    over: { clusters },
+  });
+
+  test('of each cluster is refused, and says why', async () => {
+    const tolerations = Array.from({ length: 20_001 }, () => ({ operator: 'Exists' }));
+    expect(await answerIn(sent({ tolerations }))).toEqual({
+      status: 400,
+      body: { error: 'too much to work out: 20001 parts of the spec for each of 100 clusters' },
+    });
+    expect(await answerIn(sent({ tolerations: tolerations.slice(1) }))).toMatchObject({ status: 200 });
+    const celSelector = { celExpressions: tolerations.map((_, index) => `${index} == 1`) };
+    const predicates = [{ requiredClusterSelector: { celSelector } }];
+    expect(await answerIn({ ...sent({ predicates }), over: {} })).toMatchObject({ status: 400 });
+  });
+
+  test('of the time is given up', async () => {
+    let nowMs = 0;
+    const celExpressions = ['[1, 2, 3].all(x, x > 0)'];
+    const predicates = [{ requiredClusterSelector: { celSelector: { celExpressions } } }];
+    const elapsedMs = () => (nowMs += 1000);
+    expect(await answerIn({ ...sent({ predicates }), elapsedMs })).toEqual({
+      status: 500,
+      body: { error: 'given up after 10 s: the CEL expressions take too long' },
+    });
   });
 });

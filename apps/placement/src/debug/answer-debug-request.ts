@@ -1,22 +1,29 @@
-import type { Placement } from '@ocm/api';
+import type { Placement, PlacementSpec } from '@ocm/api';
 import type { Logger } from '@ocm/kube';
 import type { FullRequest, PlainAnswer } from '@ocm/service';
 import { explainCluster } from '../explain/explain-cluster.ts';
 import { explanationReport } from '../explain/explanation-report.ts';
+import { availableClusters } from '../schedule/available-clusters.ts';
 import { compileSpec } from '../schedule/compile-spec.ts';
 import { kubernetesCel } from '../schedule/kubernetes-cel.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import { decodePlacement } from './decode-placement.ts';
 import type { HubView } from './hub-view.ts';
+import { judgeAhead, type Pace } from './judge-ahead.ts';
 import { simulatePlacement } from './simulate-placement.ts';
 
 export const DEBUG_PATH = '/debug/placements/';
 const BODY_LIMIT_BYTES = 1_048_576;
+/** For 10,000 clusters a spec with 200 parts; each answer takes some 100 bytes. */
+const MOST_ANSWERS = 2_000_000;
+/** Compiling a part takes no longer than looking at so many clusters. */
+const COMPILED_AS = 100;
 
 export interface DebugCollaborators {
   readonly view: Pick<HubView, 'findPlacement' | 'findScore' | 'worldOf'>;
   readonly authorize: Pick<Authorize, 'placements'>;
+  readonly pace: Pace;
   readonly log: Logger;
 }
 
@@ -46,7 +53,7 @@ export async function answerDebugRequest(
     collaborators.log.error({ namespace, error }, 'access review for the debug server failed');
     return failure(500, `failed to check permissions: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return lookAt(placement, collaborators, request.query.get('explain'));
+  return lookAt(placement, { ...collaborators, explained: request.query.get('explain') }, signal);
 }
 
 async function subjectOf(request: DebugRequest, { view }: DebugCollaborators): Promise<Subject> {
@@ -79,13 +86,25 @@ async function sentPlacement({ readBody }: DebugRequest): Promise<Subject> {
 }
 
 /** @param explained name of a cluster, or `null` for a simulation */
-function lookAt(
+async function lookAt(
   placement: Placement,
-  { view }: Pick<DebugCollaborators, 'view'>,
-  explained: string | null,
-): PlainAnswer {
+  { view, pace, explained }: Pick<DebugCollaborators, 'view' | 'pace'> & { readonly explained: string | null },
+  signal: AbortSignal,
+): Promise<PlainAnswer> {
+  if (explained === '') return failure(400, 'explain: name of a ManagedCluster required');
+  const seen = availableClusters(placement.spec.clusterSets, view.worldOf(placement));
+  const clusters = seen.kind === 'failed' ? [] : seen.clusters;
+  const parts = partsOf(placement.spec);
+  if (parts * Math.max(clusters.length, COMPILED_AS) > MOST_ANSWERS) {
+    return failure(400, `too much to work out: ${parts} parts of the spec for each of ${clusters.length} clusters`);
+  }
   // Compiled anew each time: what strangers send must not stay in memory.
-  const compiled = compileSpec(placement.spec, kubernetesCel(view.findScore));
+  const { predicates, ...rest } = compileSpec(placement.spec, kubernetesCel(view.findScore));
+  const judged =
+    predicates.kind === 'compiled' ? await judgeAhead(predicates, clusters, { ...pace, signal }) : predicates;
+  if (judged === undefined) return failure(500, 'given up after 10 s: the CEL expressions take too long');
+  const compiled = { ...rest, predicates: judged };
+  // What has changed while clusters were judged counts: from here on nothing else runs.
   const world = view.worldOf(placement);
   if (explained !== null) {
     const explanation = explainCluster({ placement, compiled, cluster: explained }, world);
@@ -93,6 +112,21 @@ function lookAt(
   }
   const simulation = simulatePlacement(placement, compiled, world);
   return simulation.kind === 'simulated' ? json(200, simulation.report) : failure(500, simulation.message);
+}
+
+/** How many things of a spec have to be worked out, or said, for each cluster. */
+function partsOf({ predicates, tolerations, prioritizerPolicy, decisionStrategy }: PlacementSpec): number {
+  const expressions = (predicates ?? []).flatMap(
+    ({ requiredClusterSelector }) => requiredClusterSelector?.celSelector?.celExpressions ?? [],
+  );
+  const lists = [
+    expressions,
+    predicates,
+    tolerations,
+    prioritizerPolicy?.configurations,
+    decisionStrategy?.groupStrategy?.decisionGroups,
+  ];
+  return lists.reduce((count, list) => count + (list?.length ?? 0), 0);
 }
 
 function refused(status: number, text: string): Subject {

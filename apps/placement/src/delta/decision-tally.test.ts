@@ -2,7 +2,7 @@ import type { PlacementDecision } from '@ocm/api';
 import { aPlacementDecision } from '@ocm/testing';
 import { array, assert, constantFrom, nat, property, record } from 'fast-check';
 import { expect, test } from '@jest/globals';
-import { placementOf } from '../controller/placement-context.ts';
+import { placementOf } from '../controller/placement-caches.ts';
 import { countDecisions } from '../schedule/decision-counts.ts';
 import { ClusterTable } from './cluster-table.ts';
 import { DecisionTally } from './decision-tally.ts';

@@ -27,10 +27,16 @@ export interface ScoreRequest {
   readonly nowMs: number;
 }
 
-/** Adds the weighted scores of one prioritizer to the totals; returns the score objects that have expired. */
-type AddScores = (
-  request: ScoreRequest & { readonly weight: number; readonly totals: Float64Array },
-) => readonly string[];
+/** One prioritizer's part of a request: its weighted scores are added to the totals. */
+interface Addition extends ScoreRequest {
+  readonly weight: number;
+  readonly totals: Float64Array;
+}
+
+/** Score objects that counted 0 because they had expired. */
+type Expired = readonly string[];
+
+const NONE_EXPIRED: Expired = [];
 
 /** Scores whole columns of clusters by the formulas of `schedule/scores.ts`. */
 export class Scorer {
@@ -52,31 +58,30 @@ export class Scorer {
     for (const id of own) ownTimes[id] = (ownTimes[id] ?? 0) + 1;
     let verdict = SUCCESS;
     for (const { name, weight, source } of prioritizers) {
-      const add = this.#adderFor(source);
       const step = { kind: 'prioritizer', plugin: name } as const;
-      const expired = this.#sources.measure(step, () => add({ ...request, weight, totals }));
+      const expired = this.#sources.measure(step, () => this.#add(source, { ...request, weight, totals }));
       if (expired.length > 0) verdict = expiredWarning(name, expired);
     }
     for (const id of own) ownTimes[id] = 0;
     return { totals, verdict };
   }
 
-  #adderFor(source: ScoreSource): AddScores {
+  #add(source: ScoreSource, addition: Addition): Expired {
     switch (source.kind) {
       case 'balance':
-        return (request) => this.#addBalance(request);
+        return this.#addBalance(addition);
       case 'steady':
-        return (request) => this.#addSteady(request);
+        return this.#addSteady(addition);
       case 'allocatable':
-        return (request) => this.#addAllocatable(source.resource, request);
+        return this.#addAllocatable(source.resource, addition);
       case 'add-on':
-        return (request) => this.#addOnScores(source, request);
+        return this.#addOnScores(source, addition);
       default:
         return source satisfies never;
     }
   }
 
-  readonly #addBalance: AddScores = ({ candidates, own, weight, totals }) => {
+  #addBalance({ candidates, own, weight, totals }: Addition): Expired {
     const { tally } = this.#sources;
     const { counts } = tally;
     const ownTimes = this.#ownTimes;
@@ -86,21 +91,18 @@ export class Scorer {
       const id = candidates[index] ?? 0;
       totals[index] = (totals[index] ?? 0) + (scores[(counts[id] ?? 0) - (ownTimes[id] ?? 0)] ?? 0);
     }
-    return [];
-  };
+    return NONE_EXPIRED;
+  }
 
-  readonly #addSteady: AddScores = ({ candidates, weight, totals }) => {
+  #addSteady({ candidates, weight, totals }: Addition): Expired {
     const ownTimes = this.#ownTimes;
     for (let index = 0; index < candidates.length; index += 1) {
       if ((ownTimes[candidates[index] ?? 0] ?? 0) > 0) totals[index] = (totals[index] ?? 0) + weight * 100;
     }
-    return [];
-  };
+    return NONE_EXPIRED;
+  }
 
-  #addAllocatable(
-    resource: 'cpu' | 'memory',
-    { candidates, weight, totals }: Parameters<AddScores>[0],
-  ): readonly string[] {
+  #addAllocatable(resource: 'cpu' | 'memory', { candidates, weight, totals }: Addition): Expired {
     const amounts = this.#sources.table.amounts(resource);
     let [min, max] = [Infinity, -Infinity];
     for (const id of candidates) {
@@ -112,13 +114,13 @@ export class Scorer {
       const amount = amounts[candidates[index] ?? 0] ?? NaN;
       if (!Number.isNaN(amount)) totals[index] = (totals[index] ?? 0) + weight * allocatableScore(amount, min, max);
     }
-    return [];
+    return NONE_EXPIRED;
   }
 
   #addOnScores(
     wanted: { readonly resource: string; readonly score: string },
-    { candidates, weight, totals, nowMs }: Parameters<AddScores>[0],
-  ): readonly string[] {
+    { candidates, weight, totals, nowMs }: Addition,
+  ): Expired {
     const { table, findScore } = this.#sources;
     const { resource, score } = wanted;
     const column = this.#columns.get(`${resource}/${score}`, () => new ScoreColumn(table, findScore, wanted));

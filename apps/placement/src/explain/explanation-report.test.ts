@@ -62,17 +62,17 @@ describe('the message names', () => {
   });
 
   test.each<{ spec: PlacementSpec; says: string }>([
-    { spec: { prioritizerPolicy: { mode: 'Foo' } }, says: ':incorrect prioritizer policy mode: Foo' },
+    { spec: { prioritizerPolicy: { mode: 'Foo' } }, says: 'incorrect prioritizer policy mode: Foo' },
     {
       spec: { tolerations: [{ operator: 'Equal' }] },
-      says: 'TaintToleration:If the key is empty, operator must be Exists.',
+      says: 'TaintToleration: If the key is empty, operator must be Exists.',
     },
     {
       spec: { decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: '20' } } },
-      says: ':20 invalid type: string is not a percentage',
+      says: '20 invalid type: string is not a percentage',
     },
   ])('what is misconfigured: $says', ({ spec, says }) => {
-    expect(messageOn(c1(), spec)).toBe(`the Placement is misconfigured, so it does not have c1: ${says}`);
+    expect(messageOn(c1(), spec)).toBe(`the Placement is misconfigured, so it does not choose c1: ${says}`);
   });
 
   test.each<{ spec: PlacementSpec; says: string }>([
@@ -90,15 +90,15 @@ describe('the message names', () => {
     },
     {
       spec: cel('managedCluster.metadata.name == "c2"'),
-      says: 'predicates[0] wants managedCluster.metadata.name == "c2", which is false',
+      says: 'predicates[0] wants managedCluster.metadata.name == "c2" to be true, but it is false',
     },
     {
       spec: cel('true', '7'),
-      says: 'predicates[0] wants 7, which is a value of type int, not bool',
+      says: 'predicates[0] wants 7 to be true, but it is a value of type int, not bool',
     },
     {
       spec: cel('managedCluster.metadata.labels["tier"] == "x"'),
-      says: 'predicates[0] wants managedCluster.metadata.labels["tier"] == "x", which is error: no such key: tier',
+      says: 'predicates[0] wants managedCluster.metadata.labels["tier"] == "x" to be true, but it fails: no such key: tier',
     },
     {
       spec: {
@@ -107,7 +107,7 @@ describe('the message names', () => {
           { requiredClusterSelector: { labelSelector: { matchLabels: { env: 'x' } } } },
         ],
       },
-      says: 'predicates[0] wants false, which is false; predicates[1] wants label env In [x], but it is "dev"',
+      says: 'predicates[0] wants false to be true, but it is false; predicates[1] wants label env In [x], but it is "dev"',
     },
   ])('the part of each predicate that fails: $says', ({ spec, says }) => {
     const cluster = c1({ labels: { env: 'dev' }, claims: { region: 'eu' } });

@@ -1,6 +1,6 @@
 import type { ClusterToleration, Placement, Taint } from '@ocm/api';
 import { type CelValue, typeName } from '@ocm/cel';
-import type { CelAnswer } from '../schedule/cel-expression.ts';
+import type { Misconfiguration } from '../schedule/verdict.ts';
 import type { Explanation, IndexedFailure, ScoreShare, Standing } from './explain-cluster.ts';
 
 /** An explanation as the debug server gives it: a sentence for people, the facts for programs. */
@@ -20,7 +20,7 @@ export type ExplanationFacts =
       readonly missing: ClusterToleration;
     });
 
-/** A requirement with what the cluster has instead (`null` for nothing), or an expression with what it came to. */
+/** A requirement with what the cluster has instead (`null` for nothing), or an expression with what it came to, or why it came to nothing. */
 export type FailureFacts = { readonly predicate: number } & (
   | {
       readonly kind: 'label' | 'claim';
@@ -30,6 +30,7 @@ export type FailureFacts = { readonly predicate: number } & (
       readonly actual: string | null;
     }
   | { readonly kind: 'expression'; readonly expression: string; readonly result: string }
+  | { readonly kind: 'expression'; readonly expression: string; readonly error: string }
 );
 
 export function explanationReport(
@@ -52,8 +53,9 @@ function factsOf(explanation: Explanation): ExplanationFacts {
 
 function failureFacts({ predicate, failure }: IndexedFailure): FailureFacts {
   if (failure.kind === 'expression') {
-    const { kind, text, answer } = failure;
-    return { predicate, kind, expression: text, result: resultOf(answer) };
+    const { kind, text: expression, answer } = failure;
+    if (answer.kind === 'failed') return { predicate, kind, expression, error: answer.problem };
+    return { predicate, kind, expression, result: resultOf(answer.value) };
   }
   const { kind, actual } = failure;
   const { key, operator, values } = failure.requirement;
@@ -61,10 +63,8 @@ function failureFacts({ predicate, failure }: IndexedFailure): FailureFacts {
 }
 
 /** Only a plain `true` lets a cluster pass. */
-function resultOf(answer: CelAnswer): string {
-  if (answer.kind === 'failed') return `error: ${answer.problem}`;
-  if (typeof answer.value === 'boolean') return String(answer.value);
-  return `a value of type ${typeName(answer.value as CelValue)}, not bool`;
+function resultOf(value: unknown): string {
+  return typeof value === 'boolean' ? String(value) : `a value of type ${typeName(value as CelValue)}, not bool`;
 }
 
 function tolerationOf({ key, value = '', effect }: Taint): ClusterToleration {
@@ -84,7 +84,7 @@ function messageOf(facts: ExplanationFacts, cluster: string, placement: Placemen
     case 'not-in-a-set':
       return outsideOf(facts, cluster, placement);
     case 'misconfigured':
-      return `the Placement is misconfigured, so it does not have ${cluster}: ${facts.plugin}:${facts.message}`;
+      return `the Placement is misconfigured, so it does not choose ${cluster}: ${misconfigurationText(facts)}`;
     case 'no-predicate-matches':
       return `no predicate matches ${cluster}: ${facts.failures.map(failureText).join('; ')}`;
     case 'not-tolerated':
@@ -95,6 +95,10 @@ function messageOf(facts: ExplanationFacts, cluster: string, placement: Placemen
     default:
       return facts satisfies never;
   }
+}
+
+function misconfigurationText({ plugin, message }: Misconfiguration): string {
+  return plugin === '' ? message : `${plugin}: ${message}`;
 }
 
 function outsideOf(
@@ -114,7 +118,10 @@ function outsideOf(
 
 function failureText(failure: FailureFacts): string {
   const where = `predicates[${failure.predicate}]`;
-  if (failure.kind === 'expression') return `${where} wants ${failure.expression}, which is ${failure.result}`;
+  if (failure.kind === 'expression') {
+    const instead = 'error' in failure ? `fails: ${failure.error}` : `is ${failure.result}`;
+    return `${where} wants ${failure.expression} to be true, but it ${instead}`;
+  }
   const { kind, key, operator, values, actual } = failure;
   const list = values.length === 0 ? '' : ` [${values.join(', ')}]`;
   const found = actual === null ? `the cluster has no such ${kind}` : `it is "${actual}"`;
