@@ -1,6 +1,6 @@
 // The door for somebody who has just cloned the repository: `npm run demo` and `npm test` start here, on the machine's own Node (20 or
 // newer) and without installed packages. It installs what is missing and goes on with the Node that package-lock.json pins.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +55,24 @@ async function installDependencies() {
   writeFileSync(stamp, lock);
 }
 
-function demo(args) {
+/**
+ * Writes the sources that are made from proto/ and are not in version control, unless they are there and current. Silent when all is
+ * well. The tests need no such step: nx does it before whatever depends on it.
+ */
+function generateSources() {
+  const { status, stdout, stderr, error } = spawnSync(join(bin, 'nx'), ['run', 'cloudevents:protobuf'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+  });
+  if (status === 0) return 0;
+  console.error(`cannot make the sources of proto/: ${error?.message ?? `${stdout}${stderr}`}`);
+  return status ?? 1;
+}
+
+async function demo(args) {
+  const code = generateSources();
+  if (code !== 0) return code;
   return run(join(bin, 'node'), [join(root, 'tools/demo/src/main.ts'), ...args]);
 }
 

@@ -1,8 +1,9 @@
-// Checks that span packages: dead exports and files, the layout of the files at the root, and one version of
-// each direct dependency.
+// Checks that span packages: dead exports and files, the layout of the files at the root, one version of each direct
+// dependency, and links between pages.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokenLinks } from './links.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const bin = (name) => join(root, 'node_modules/.bin', name);
@@ -27,6 +28,14 @@ function versionConflicts() {
     );
 }
 
+/** Links of our pages that lead nowhere, one line each. */
+function deadLinks() {
+  const ignored = new Set(['node_modules', 'dist', 'test-results', '.git', '.nx']);
+  const paths = globSync('**/*.md', { cwd: root, exclude: (name) => ignored.has(name.split('/').at(-1)) });
+  const pages = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  return brokenLinks(pages, (path) => existsSync(join(root, path)));
+}
+
 const steps = [
   ['dead exports and files', bin('knip'), ['--no-progress', '--no-config-hints']],
   ['layout', bin('prettier'), ['--check', '--log-level', 'warn', '--ignore-unknown', '.', '!apps', '!libs', '!tools']],
@@ -36,5 +45,7 @@ const failed = steps
   .map(([what]) => what);
 const conflicts = versionConflicts();
 if (conflicts.length > 0) console.error(`more than one version of a dependency:\n  ${conflicts.join('\n  ')}`);
+const links = deadLinks();
+if (links.length > 0) console.error(`links that lead nowhere:\n  ${links.join('\n  ')}`);
 if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`);
-process.exit(failed.length + conflicts.length > 0 ? 1 : 0);
+process.exit(failed.length + conflicts.length + links.length > 0 ? 1 : 0);

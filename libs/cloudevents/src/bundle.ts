@@ -17,8 +17,9 @@ import {
   stringAttribute,
   timestampAttribute,
 } from './event.ts';
-import { extensions, metadataExtensions, metadataOf, parseJsonObject } from './event-metadata.ts';
+import { extensions, metadataExtensions, metadataOf } from './event-metadata.ts';
 import { type Action, dataTypes, formatDataType, formatEventType } from './event-type.ts';
+import { parseJsonObject } from './json-object.ts';
 import { findInteger, findTimestamp, requireInteger, requireString } from './read-extension.ts';
 import { workStatusHash } from './status-hash.ts';
 
@@ -246,7 +247,7 @@ function jsonText(text: string): Pick<CloudEvent, 'dataContentType' | 'data'> {
 
 function payloadOf({ data }: CloudEvent): object {
   if (data === undefined || data.length === 0) throw new EventError('the event has no payload');
-  return parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', parseExact);
+  return parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', { parse: parseExact });
 }
 
 function specOf(event: CloudEvent): ManifestWorkSpec {

@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '@ocm/api';
 import { type AttributeValue, type CloudEvent, EventError, stringAttribute } from './event.ts';
+import { parseJsonObject } from './json-object.ts';
 import { findString } from './read-extension.ts';
 
 /** Names of the extension attributes (cloudevents-grpc 4.3). */
@@ -15,7 +16,6 @@ export const extensions = {
   logTracing: 'logtracing',
 } as const;
 
-const MOST_DEPTH = 1000;
 const TRACING_PREFIX = 'logging.open-cluster-management.io/';
 
 /** Metadata and tracing of a work as extension attributes, the same on the way down and up. */
@@ -98,40 +98,4 @@ function jsonObject(event: Pick<CloudEvent, 'extensions'>, name: string): object
   const text = findString(event, name);
   if (text === undefined) return {};
   return parseJsonObject(text, `extension attribute ${name}`);
-}
-
-/** @throws EventError naming what it is when the text is no JSON object, or one that is nested too deep for whoever walks through it */
-export function parseJsonObject(
-  text: string,
-  what: string,
-  parse: (text: string) => unknown = (plain) => JSON.parse(plain),
-): object {
-  if (depthOf(text) > MOST_DEPTH) throw new EventError(`${what} is nested deeper than ${MOST_DEPTH}`);
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new EventError(`${what} is no JSON`, { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new EventError(`${what} is no JSON object`);
-  }
-  return value;
-}
-
-/** How deep arrays and objects are nested in a JSON text. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (isInString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === '[' || character === '{') deepest = Math.max(deepest, (depth += 1));
-    else if (character === ']' || character === '}') depth -= 1;
-  }
-  return deepest;
 }

@@ -32,6 +32,7 @@ export {
 } from './sequence-id.ts';
 export { workResourceId } from './resource-id.ts';
 export { extensions } from './event-metadata.ts';
+export { countJsonValues } from './json-object.ts';
 export {
   bundleEvent,
   bundleStatusEvent,

@@ -2,8 +2,9 @@ import { type KubeObject, labels } from '@ocm/api';
 import { parseExact } from '@ocm/kube';
 import type { Envelope } from './bundle.ts';
 import { type AttributeValue, type CloudEvent, EventError, stringAttribute, timestampAttribute } from './event.ts';
-import { checkedMetadata, extensions, parseJsonObject } from './event-metadata.ts';
+import { checkedMetadata, extensions } from './event-metadata.ts';
 import { type Action, type DataType, dataTypes, formatEventType, type Subresource } from './event-type.ts';
+import { parseJsonObject } from './json-object.ts';
 import { findString, findTimestamp } from './read-extension.ts';
 import type { Incoming } from './store-change.ts';
 
@@ -79,7 +80,8 @@ export function kubeObjectOfEvent(event: CloudEvent): Incoming<KubeObject> {
 }
 
 function parseObject(data: Uint8Array): KubeObject {
-  const value = parseJsonObject(Buffer.from(data).toString('utf8'), 'the payload', parseExact) as Partial<KubeObject>;
+  const text = Buffer.from(data).toString('utf8');
+  const value = parseJsonObject(text, 'the payload', { parse: parseExact }) as Partial<KubeObject>;
   const name: unknown = isMap(value.metadata) ? value.metadata['name'] : undefined;
   if (typeof name !== 'string' || name === '') throw new EventError('the payload is no object with metadata.name');
   return { ...value, metadata: { name, ...checkedMetadata(value.metadata ?? {}, 'the payload') } };

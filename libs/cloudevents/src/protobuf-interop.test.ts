@@ -1,20 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { loadSync, type MethodDefinition } from '@grpc/proto-loader';
-import {
-  array,
-  assert,
-  boolean,
-  date,
-  integer,
-  oneof,
-  property,
-  record,
-  string,
-  stringMatching,
-  uint8Array,
-  uuid,
-} from 'fast-check';
+import { assert, property, string } from 'fast-check';
+import { anyEvent } from '../test/arbitrary-event.ts';
 import type { AttributeValue, CloudEvent } from './event.ts';
 import { PublishRequest, SubscriptionRequest } from './generated/io/cloudevents/v1/cloud_event.ts';
 import { fromProtobuf, toProtobuf } from './protobuf.ts';
@@ -82,32 +70,10 @@ function peerEvent({ id, source, type, time, dataContentType, extensions, data }
   };
 }
 
-const instant = date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('9999-12-31') });
-const value = oneof(
-  boolean().map((each): AttributeValue => ({ kind: 'boolean', value: each })),
-  integer().map((each): AttributeValue => ({ kind: 'integer', value: each })),
-  string().map((each): AttributeValue => ({ kind: 'string', value: each })),
-  uint8Array().map((each): AttributeValue => ({ kind: 'bytes', value: Buffer.from(each) })),
-  stringMatching(/^[a-z]{1,5}:\/\/[a-z]{1,9}$/).map((each): AttributeValue => ({ kind: 'uri', value: each })),
-  stringMatching(/^\/[a-z]{0,9}$/).map((each): AttributeValue => ({ kind: 'uri-reference', value: each })),
-  instant.map((each): AttributeValue => ({ kind: 'timestamp', value: each })),
-);
-const event = record({
-  id: uuid(),
-  source: string(),
-  type: string(),
-  time: instant,
-  dataContentType: stringMatching(/^[a-z]+\/[b-z]+$/),
-  extensions: array(record({ name: stringMatching(/^x[a-z0-9]{0,19}$/), value })).map(
-    (entries) => new Map(entries.map((each) => [each.name, each.value])),
-  ),
-  data: uint8Array().map((bytes) => Buffer.from(bytes)),
-});
-
 describe('another protobuf library, with the raw .proto', () => {
   test('reads the events that we publish', () => {
     assert(
-      property(event, (each) => {
+      property(anyEvent, (each) => {
         const bytes = PublishRequest.encode({ event: toProtobuf(each) }).finish();
         expect(plain(Publish.requestDeserialize(Buffer.from(bytes)))).toEqual(plain({ event: peerEvent(each) }));
       }),
@@ -116,7 +82,7 @@ describe('another protobuf library, with the raw .proto', () => {
 
   test('writes events that we read', () => {
     assert(
-      property(event, (each) => {
+      property(anyEvent, (each) => {
         const { event: message } = PublishRequest.decode(Publish.requestSerialize({ event: peerEvent(each) }));
         if (message === undefined) throw new Error('there is no event');
         expect(fromProtobuf(message)).toEqual(each);

@@ -1,5 +1,6 @@
 import { CloudEvent as WireEvent, type CloudEventAttributeValue } from './generated/io/cloudevents/v1/cloud_event.ts';
 import { attributeFromWire, attributeToWire } from './wire-attribute.ts';
+import { decodeWireEvent } from './wire-event.ts';
 import { type AttributeValue, checkExtensionName, type CloudEvent, EventError } from './event.ts';
 import { parseStructured } from './structured.ts';
 
@@ -67,7 +68,7 @@ export function encodeEvent(event: CloudEvent): Uint8Array {
 /** @throws EventError when the bytes are no event */
 export function decodeEvent(bytes: Uint8Array): CloudEvent {
   try {
-    return fromProtobuf(WireEvent.decode(bytes));
+    return fromProtobuf(decodeWireEvent(bytes));
   } catch (error) {
     if (error instanceof EventError) throw error;
     throw new EventError('the bytes are no protobuf message of an event', { cause: error });

@@ -1,5 +1,6 @@
+import { isRawNumber, parseExact } from '@ocm/kube';
 import { EventError } from './event.ts';
-import { parseJsonObject } from './event-metadata.ts';
+import { parseJsonObject } from './json-object.ts';
 
 /** What the asker of a spec resync holds: versions by resource id (cloudevents-grpc 5.6). Versions may be beyond 2^53. */
 export type HeldVersions = ReadonlyMap<string, bigint>;
@@ -82,20 +83,10 @@ type Entry = Readonly<Record<string, unknown>>;
 function listOf(data: Uint8Array | undefined, member: string): readonly Entry[] {
   if (data === undefined || data.length === 0) throw new EventError('the payload of the resync request is empty');
   const text = Buffer.from(data).toString('utf8');
-  const list = (parseJsonObject(text, 'the payload of the resync request', parseVersions) as Entry)[member];
+  const list = (parseJsonObject(text, 'the payload of the resync request', { parse: parseExact }) as Entry)[member];
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list) || !list.every(isEntry)) throw new EventError(`${member} is no list of objects`);
   return list;
-}
-
-function parseVersions(text: string): unknown {
-  // The types of TypeScript's library do not know the context yet.
-  return JSON.parse(text, exactVersion as (key: string, value: unknown) => unknown);
-}
-
-/** Versions may be beyond what a JavaScript number holds: as text they survive. */
-function exactVersion(key: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  return key === 'resourceVersion' && typeof value === 'number' ? source : value;
 }
 
 function isEntry(entry: unknown): entry is Entry {
@@ -110,8 +101,8 @@ function textOf(entry: Entry, member: string): string {
 
 function integerOf(entry: Entry, member: string): bigint {
   const value = entry[member];
-  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) {
-    throw new EventError(`${member} of a resync entry is no integer`);
-  }
-  return BigInt(value);
+  // Versions may be beyond what a JavaScript number holds.
+  const text = isRawNumber(value) ? value.rawJSON : value;
+  if ((typeof text === 'number' || typeof text === 'string') && /^-?\d+$/.test(String(text))) return BigInt(text);
+  throw new EventError(`${member} of a resync entry is no integer`);
 }

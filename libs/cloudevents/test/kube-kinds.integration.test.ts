@@ -153,7 +153,7 @@ describe('kinds of Kubernetes over gRPC, as a registration agent has them', () =
     for (const stream of env.server.streams) stream.end();
     const resyncs = (): readonly RawEvent[] =>
       env.server.published.filter(({ type }) => type.endsWith('.spec.resync_request'));
-    await until(() => resyncs().length === 2, { describe: 'a second resync' });
+    await until(() => resyncs().length >= 2, { describe: 'a second resync' });
     expect(JSON.parse(String(resyncs()[1]?.binary_data))).toEqual({
       resourceVersions: [{ resourceID: 'u1', resourceVersion: 6 }],
     });
@@ -239,8 +239,8 @@ describe('kinds of Kubernetes over gRPC, as a registration agent has them', () =
   test('a token request that is refused or not answered fails', async () => {
     await using env = await setUp([Lease]);
     const question = { namespace: 'cluster1', serviceAccount: 'a', spec: { audiences: [] } };
-    const options = { transport: env.transport, clusterName: 'cluster1', sourceId: 'cluster1', clock: quickClock(30) };
-    await expect(requestToken(options, question, env.signal)).rejects.toMatchObject({
+    const options = { transport: env.transport, clusterName: 'cluster1', sourceId: 'cluster1' };
+    await expect(requestToken({ ...options, clock: quickClock(30) }, question, env.signal)).rejects.toMatchObject({
       code: 'unavailable',
       message: 'requesting a token of service account cluster1/a: no answer within 10000 ms',
     });

@@ -11,9 +11,12 @@ import {
   workSourceClient,
   type Versions,
 } from '../src/index.ts';
-import { BUNDLES, mqttFiles, mqttPeer, TOPICS } from './mqtt-peer.ts';
+import { startWire } from './grpc-server.ts';
+import { BUNDLES, mqttFiles, mqttPeer, type RawMessage, TOPICS } from './mqtt-peer.ts';
 import { quickClock } from './quick-clock.ts';
 
+/** A port on which nobody listens. */
+const NOBODY = 1;
 const ref = { namespace: 'cluster1', name: 'web' };
 const first: ManifestWorkSpec = aWorkSpec({ manifests: [aConfigMap({ name: 'first' })] });
 const second: ManifestWorkSpec = aWorkSpec({ manifests: [aConfigMap({ name: 'second' })] });
@@ -30,12 +33,13 @@ async function setUp({
   topics = TOPICS,
 }: { readonly versions?: Versions; readonly topics?: Partial<typeof TOPICS> } = {}) {
   const stack = new AsyncDisposableStack();
-  const clock = quickClock(50);
+  const clock = quickClock(20);
   const stop = new AbortController();
   const { signal } = stop;
   const broker = stack.use(await startMqttBroker());
   const peer = stack.use(await mqttPeer(broker));
-  const files = stack.use(await mqttFiles({ broker, topics }));
+  const wire = stack.use(await startWire(broker.port));
+  const files = stack.use(await mqttFiles({ broker: { ...broker, address: `127.0.0.1:${wire.port}` }, topics }));
   const agentRole = { kind: 'agent', clusterName: 'cluster1' } as const;
   const sourceRole = { kind: 'source', sourceId: 's1' } as const;
   const agentTransport = stack.use(
@@ -54,6 +58,7 @@ async function setUp({
   return {
     broker,
     peer,
+    wire,
     signal,
     agent,
     source,
@@ -78,6 +83,28 @@ async function seen(
 
 function nameIn({ spec }: ManifestWork): string | undefined {
   return spec?.workload?.manifests?.[0]?.metadata?.name;
+}
+
+/** What an agent says of the work, in the first version. */
+function statusMessage(
+  condition: object,
+  { sequenceId, cluster = 'cluster1' }: { readonly sequenceId: string; readonly cluster?: string },
+): RawMessage {
+  return {
+    attributes: {
+      'ce-specversion': '1.0',
+      'ce-id': randomUUID(),
+      'ce-source': `${cluster}-work-agent`,
+      'ce-type': `${BUNDLES}.status.update_request`,
+      'ce-clustername': cluster,
+      'ce-originalsource': 's1',
+      'ce-resourceid': workResourceId('s1', ref),
+      'ce-resourceversion': '1',
+      'ce-sequenceid': sequenceId,
+    },
+    contentType: 'application/json',
+    payload: JSON.stringify({ conditions: [condition] }),
+  };
 }
 
 describe('source and agent over MQTT', () => {
@@ -127,21 +154,7 @@ describe('source and agent over MQTT', () => {
     const ids = new SequenceIds(() => new Date());
     const [older, newer, newest] = [ids.next(), ids.next(), ids.next()];
     const report = (sequenceId: string, message: string): Promise<void> =>
-      peer.send('sources/s1/clusters/cluster1/agentevents', {
-        attributes: {
-          'ce-specversion': '1.0',
-          'ce-id': randomUUID(),
-          'ce-source': 'cluster1-work-agent',
-          'ce-type': `${BUNDLES}.status.update_request`,
-          'ce-clustername': 'cluster1',
-          'ce-originalsource': 's1',
-          'ce-resourceid': workResourceId('s1', ref),
-          'ce-resourceversion': '1',
-          'ce-sequenceid': sequenceId,
-        },
-        contentType: 'application/json',
-        payload: JSON.stringify({ conditions: [{ ...applied, message }] }),
-      });
+      peer.send('sources/s1/clusters/cluster1/agentevents', statusMessage({ ...applied, message }, { sequenceId }));
     const messages: (string | undefined)[] = [];
     const note = (work: ManifestWork): boolean => {
       const message = work.status?.conditions?.[0]?.message;
@@ -155,6 +168,28 @@ describe('source and agent over MQTT', () => {
     await report(newest, 'newest');
     await seen(source.works, note, env);
     expect(messages.filter((message) => message === 'older' || message === 'equal')).toEqual([]);
+  });
+
+  // The broker lets each cluster write to its own topics only, and knows nothing of what is in the messages.
+  test('what another cluster says of a work on its own topics counts for nothing', async () => {
+    await using env = await setUp();
+    const { source, works, peer, signal } = env;
+    await source.works.create({ metadata: ref, spec: first }, { signal });
+    const received = await seen(works, () => true, env);
+    const ids = new SequenceIds(() => new Date());
+    const deleted = { ...applied, type: 'Deleted' };
+    for (const topic of ['sources/s1/clusters/cluster2/agentevents', 'clusters/cluster2/agentbroadcast']) {
+      for (const cluster of ['cluster1', 'cluster2']) {
+        await peer.send(topic, statusMessage(deleted, { sequenceId: ids.next(), cluster }));
+        await peer.send(topic, statusMessage({ ...applied, message: 'forged' }, { sequenceId: ids.next(), cluster }));
+      }
+    }
+    // The broker hands on what comes from one client in its order, and the status of the true agent comes behind all of it.
+    const honest = { ...applied, message: 'honest' };
+    await peer.send('sources/s1/clusters/cluster1/agentevents', statusMessage(honest, { sequenceId: ids.next() }));
+    const kept = await seen(source.works, ({ status }) => status?.conditions !== undefined, env);
+    expect(kept.metadata.uid).toBe(received.metadata.uid);
+    expect(kept.status?.conditions).toEqual([honest]);
   });
 
   test('[cloudevents-grpc 32] a source that comes back hears what it has missed', async () => {
@@ -179,13 +214,16 @@ describe('source and agent over MQTT', () => {
   test('[cloudevents-grpc 68] without a topic for broadcasts the source asks cluster by cluster', async () => {
     const { sourceBroadcast: _, ...topics } = TOPICS;
     await using env = await setUp({ topics });
-    const { broker, source, signal } = env;
+    const { broker, wire, source, signal } = env;
     expect(env.peer.ofType('status.resync_request')).toEqual([]);
     await source.works.create({ metadata: ref, spec: first }, { signal });
     await broker.kill();
     await until(() => !source.isConnected, { describe: 'the loss' });
+    // Nobody gets through before the peer is there to hear the question.
+    wire.target = NOBODY;
     await broker.start();
     await using peer = await mqttPeer(broker);
+    wire.target = broker.port;
     const [request] = await until(
       () => {
         const requests = peer.ofType('status.resync_request');

@@ -102,7 +102,7 @@ describe('TLS', () => {
   });
 
   test('a new certificate in the files ends the connection within the interval, for another one with it', async () => {
-    const options = { clock: quickClock(100), refreshMs: 30_000 };
+    const options = { clock: quickClock(30), refreshMs: 30_000 };
     await using world = await setUp({ tls: true }, { commonName: 'agent1', options });
     const link = await world.connect();
     await world.files.writePair(await world.broker.clientCertificate('agent1'));
@@ -202,7 +202,7 @@ describe('a connection', () => {
 
   test('that the broker lets wait for its subscription fails after the time that is configured, or when it is stopped', async () => {
     await using broker = await fakeBroker({ subscribes: false });
-    await using files = await mqttFiles({ broker, extra: { dialTimeout: '200ms' } });
+    await using files = await mqttFiles({ broker, extra: { dialTimeout: '1s' } });
     await using transport = await mqttTransport(files.configPath, agent);
     const options = { subscription, onEvent: () => undefined };
     await expect(transport.connect({ ...options, signal })).rejects.toThrow(/cannot subscribe to .*: no answer/);
@@ -231,14 +231,14 @@ describe('a connection', () => {
   test('does not wait for an answer for ever', async () => {
     await using broker = await fakeBroker({ acknowledges: false });
     await using files = await mqttFiles({ broker });
-    await using transport = await mqttTransport(files.configPath, { ...agent, clock: quickClock(200) });
+    await using transport = await mqttTransport(files.configPath, { ...agent, clock: quickClock(60) });
     const link = await transport.connect({ subscription, onEvent: () => undefined, signal });
     await expect(link.publish(statusEvent(), published, { signal })).rejects.toThrow(/did not answer within 60 s/);
   });
 
   test('to a broker that does not answer fails after the time that is configured, or when it is stopped', async () => {
     await using broker = await fakeBroker({ welcomes: false });
-    await using files = await mqttFiles({ broker, extra: { dialTimeout: '200ms' } });
+    await using files = await mqttFiles({ broker, extra: { dialTimeout: '1s' } });
     await using transport = await mqttTransport(files.configPath, agent);
     await expect(transport.connect({ subscription, onEvent: () => undefined, signal })).rejects.toThrow(/timeout/);
     const stop = new AbortController();

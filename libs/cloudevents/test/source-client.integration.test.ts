@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { annotations, finalizers, labels, type ManifestWork, type NewObject } from '@ocm/api';
-import { informer } from '@ocm/kube';
+import { type Clock, informer } from '@ocm/kube';
 import { aConfigMap, aWorkSpec, until } from '@ocm/testing';
 import { workResourceId } from '../src/index.ts';
 import { text } from './fake-hub.ts';
-import { createTestPki, type TestPki } from './grpc-server.ts';
-import { type RunningAgent, type SourceLab, startSourceLab } from './source-lab.ts';
+import { createTestPki, type RawEvent, type TestPki } from './grpc-server.ts';
+import {
+  type RunningAgent,
+  type RunningSource,
+  type SourceLab,
+  type SourcePair,
+  startSourceLab,
+} from './source-lab.ts';
 
+const FORGET_MS = 100_000;
 const BUNDLE = 'io.open-cluster-management.works.v1alpha1.manifestbundles';
 const ref = { namespace: 'cluster1', name: 'web' };
 const condition = (type: string) =>
@@ -31,6 +38,35 @@ async function report(agent: RunningAgent, status: NonNullable<ManifestWork['sta
   const work = await agent.works.get(ref, lab);
   const held = await agent.works.patchMetadata(work, { finalizers: [finalizers.work] }, lab);
   await agent.works.patchStatus(held, status, lab);
+}
+
+async function reported({ works }: RunningSource, lab: SourceLab): Promise<void> {
+  await until(async () => (await works.get(ref, lab)).status !== undefined, { describe: 'the status at the source' });
+}
+
+/** Creates `web` and returns when the source has a status of it, which it returns as it was sent. */
+async function createReported({ source, agent }: SourcePair, lab: SourceLab): Promise<RawEvent> {
+  await source.works.create(web, lab);
+  await seenBy(agent, { generation: 1 }, lab);
+  await report(agent, applied, lab);
+  await reported(source, lab);
+  const sent = lab.broker.last('status.update_request');
+  if (sent === undefined) throw new Error('no status');
+  return sent;
+}
+
+/** The status that follows: one condition of the type given. */
+function nextStatus(sent: RawEvent, type: string): RawEvent {
+  const next = String(BigInt(sent.attributes['ce-sequenceid']?.ce_string ?? '0') + 1n);
+  return {
+    ...sent,
+    attributes: { ...sent.attributes, 'ce-sequenceid': text(next) },
+    binary_data: payload(type),
+  };
+}
+
+async function conditionTypes({ works }: RunningSource, lab: SourceLab): Promise<readonly string[]> {
+  return (await works.get(ref, lab)).status?.conditions?.map(({ type }) => type) ?? [];
 }
 
 /** As the agent's controllers do it when its work is being deleted. */
@@ -59,10 +95,8 @@ describe('works of a source over gRPC', () => {
     'a work is created, reported on, changed and deleted; versions %s',
     async (versions) => {
       await using lab = await startSourceLab(pki);
-      const { broker, signal } = lab;
-      const source = await lab.startSource({ versions });
-      const agent = await lab.startAgent('cluster1');
-      await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+      const { broker } = lab;
+      const { source, agent } = await lab.startPair({ versions });
       const first = versions === 'counted' ? 1 : 0;
       const created = await source.works.create(web, lab);
       expect(created.metadata).toMatchObject({ uid: workResourceId('shop', ref), generation: first });
@@ -163,9 +197,7 @@ describe('works of a source over gRPC', () => {
 
   test('a status that overtakes the answer to its own work is not lost', async () => {
     await using lab = await startSourceLab(pki);
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), agent.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     lab.broker.passed = async (event) => {
       if (!event.type.endsWith('spec.create_request')) return;
       await seenBy(agent, { generation: 1 }, lab);
@@ -173,35 +205,21 @@ describe('works of a source over gRPC', () => {
     };
     const created = await source.works.create(web, lab);
     expect(created.spec).toEqual(aWorkSpec());
-    await until(async () => (await source.works.get(ref, lab)).status !== undefined, { describe: 'the status' });
+    await reported(source, lab);
     expect((await source.works.get(ref, lab)).spec).toEqual(aWorkSpec());
   });
 
   test('[cloudevents-grpc 34] of two statuses whose second sequence id is not greater, the source keeps the first', async () => {
     await using lab = await startSourceLab(pki);
     const { broker } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), agent.waitForSync()]);
-    await source.works.create(web, lab);
-    await seenBy(agent, { generation: 1 }, lab);
-    await report(agent, applied, lab);
-    await until(async () => (await source.works.get(ref, lab)).status !== undefined, { describe: 'the status' });
-    const sent = broker.last('status.update_request');
-    if (sent === undefined) throw new Error('no status');
+    const pair = await lab.startPair();
+    const sent = await createReported(pair, lab);
     broker.relay({ ...sent, binary_data: payload('Late') });
-    const next = String(BigInt(sent.attributes['ce-sequenceid']?.ce_string ?? '0') + 1n);
-    broker.relay({
-      ...sent,
-      attributes: { ...sent.attributes, 'ce-sequenceid': text(next) },
-      binary_data: payload('Next'),
-    });
-    const types = async (): Promise<readonly string[]> =>
-      (await source.works.get(ref, lab)).status?.conditions?.map(({ type }) => type) ?? [];
+    broker.relay(nextStatus(sent, 'Next'));
     const seen: string[] = [];
     await until(
       async () => {
-        seen.push(...(await types()));
+        seen.push(...(await conditionTypes(pair.source, lab)));
         return seen.includes('Next');
       },
       { describe: 'the next status' },
@@ -212,9 +230,7 @@ describe('works of a source over gRPC', () => {
   test('[cloudevents-grpc 32] a source asks for statuses after each subscription, with the hashes of what it has', async () => {
     await using lab = await startSourceLab(pki);
     const { broker, wire } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), agent.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     expect(broker.last('status.resync_request')).toMatchObject({
       source: 'shop',
       attributes: { 'ce-clustername': text(''), 'ce-originalsource': text('') },
@@ -224,11 +240,10 @@ describe('works of a source over gRPC', () => {
       await source.works.create({ ...web, metadata: { ...ref, name } }, lab);
       await seenBy(agent, { generation: 1, name }, lab);
     }
-    wire.cut();
-    await until(() => !source.isConnected, { describe: 'the disconnection' });
     broker.fate = ({ type }) => (type.endsWith('status.update_request') ? 'lose' : 'pass');
     await report(agent, applied, lab);
-    await until(async () => (await source.works.get(ref, lab)).status !== undefined, { describe: 'the missed status' });
+    wire.cut();
+    await reported(source, lab);
     const { statusHashes } = JSON.parse(String(broker.last('status.resync_request')?.binary_data)) as {
       statusHashes: readonly { readonly resourceID: string }[];
     };
@@ -241,14 +256,12 @@ describe('works of a source over gRPC', () => {
   test('an agent that was away asks, and gets what is new, what ends, and what nobody knows', async () => {
     await using lab = await startSourceLab(pki);
     const { broker } = lab;
-    const source = await lab.startSource();
-    const before = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), before.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     const { works } = source;
     for (const name of ['web', 'same', 'ends', 'dropped'])
       await works.create({ ...web, metadata: { ...ref, name } }, lab);
-    for (const name of ['web', 'same', 'ends', 'dropped']) await seenBy(before, { generation: 1, name }, lab);
-    await before.works.patchStatus(await before.works.get({ ...ref, name: 'ends' }, lab), applied, lab);
+    for (const name of ['web', 'same', 'ends', 'dropped']) await seenBy(agent, { generation: 1, name }, lab);
+    await agent.works.patchStatus(await agent.works.get({ ...ref, name: 'ends' }, lab), applied, lab);
     await until(async () => (await works.get({ ...ref, name: 'ends' }, lab)).status !== undefined, {
       describe: 'the status',
     });
@@ -257,25 +270,26 @@ describe('works of a source over gRPC', () => {
     await works.delete({ ...ref, name: 'ends' }, lab);
     await works.delete({ ...ref, name: 'dropped' }, lab);
     await works.create({ ...web, metadata: { ...ref, name: 'new' } }, lab);
-    const answers = broker.count('spec.resync_response');
-    before.cut();
-    await seenBy(before, { generation: 2 }, lab);
-    await seenBy(before, { generation: 1, name: 'new' }, lab);
+    agent.cut();
+    await seenBy(agent, { generation: 2 }, lab);
+    await seenBy(agent, { generation: 1, name: 'new' }, lab);
     const isEnding = async (name: string): Promise<boolean> => {
-      const work = await before.works.find({ ...ref, name }, lab);
+      const work = await agent.works.find({ ...ref, name }, lab);
       return work === undefined || work.metadata.deletionTimestamp !== undefined;
     };
     await until(async () => (await isEnding('ends')) && (await isEnding('dropped')), { describe: 'both deletions' });
-    await cleanUp(before, lab, 'ends');
+    await cleanUp(agent, lab, 'ends');
     await until(async () => (await works.find({ ...ref, name: 'ends' }, lab)) === undefined, { describe: 'the end' });
     expect(await isEnding('same')).toBe(false);
-    expect(broker.count('spec.resync_response') - answers).toBe(4);
-    const unknown = broker.published.find(
-      ({ type, attributes }) =>
-        type === `${BUNDLE}.spec.resync_response` &&
-        attributes['ce-resourceid']?.ce_string === workResourceId('shop', { ...ref, name: 'dropped' }),
+    // Keyed by what they are about: an agent that lost its connection twice has asked twice.
+    const answers = new Map(
+      broker.published
+        .filter(({ type }) => type === `${BUNDLE}.spec.resync_response`)
+        .map(({ attributes }) => [attributes['ce-resourceid']?.ce_string, attributes]),
     );
-    expect(unknown?.attributes['ce-resourceversion']).toEqual({ ce_integer: 1 });
+    const idOf = (name: string): string => workResourceId('shop', { ...ref, name });
+    expect(new Set(answers.keys())).toEqual(new Set(['web', 'ends', 'dropped', 'new'].map(idOf)));
+    expect(answers.get(idOf('dropped'))?.['ce-resourceversion']).toEqual({ ce_integer: 1 });
   });
 
   test('an empty source answers nothing: it may have lost its works', async () => {
@@ -302,15 +316,18 @@ describe('works of a source over gRPC', () => {
   test('a work that nobody knows is left alone at first: a restarted source may not have written it again yet', async () => {
     await using lab = await startSourceLab(pki);
     const { broker, signal } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     for (const name of ['old', 'late']) await source.works.create({ ...web, metadata: { ...ref, name } }, lab);
     for (const name of ['old', 'late']) await seenBy(agent, { generation: 1, name }, lab);
     await source.stop();
     // What the agent says does not arrive, so that the next source does not find what it holds.
     broker.fate = ({ type }) => (type.includes('.status.') ? 'lose' : 'pass');
-    const next = await lab.startSource({ forgetAfterMs: 100_000 });
+    const isTimeToForget = Promise.withResolvers<void>();
+    const clock: Clock = {
+      ...lab.clock,
+      sleep: (ms, during) => (ms === FORGET_MS ? isTimeToForget.promise : lab.clock.sleep(ms, during)),
+    };
+    const next = await lab.startSource({ forgetAfterMs: FORGET_MS, clock });
     await next.waitForSync(signal);
     await next.works.create(web, lab);
     const questions = broker.count('spec.resync_request');
@@ -320,6 +337,7 @@ describe('works of a source over gRPC', () => {
     const isEnding = async (name: string): Promise<boolean> =>
       (await agent.works.find({ ...ref, name }, lab))?.metadata.deletionTimestamp !== undefined;
     expect([await isEnding('old'), await isEnding('late')]).toEqual([false, false]);
+    isTimeToForget.resolve();
     await until(() => isEnding('old'), { describe: 'the deletion of what nobody wants' });
     expect(await isEnding('late')).toBe(false);
   });
@@ -327,9 +345,7 @@ describe('works of a source over gRPC', () => {
   test('a restarted source finds its works again, goes on with their versions, and sends nothing that is there already', async () => {
     await using lab = await startSourceLab(pki);
     const { broker, signal } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     const created = await source.works.create(web, lab);
     await source.works.patchSpec(created, other, lab);
     await seenBy(agent, { generation: 2 }, lab);
@@ -356,9 +372,7 @@ describe('works of a source over gRPC', () => {
   test('a source that has lost count goes above the version that an agent has', async () => {
     await using lab = await startSourceLab(pki);
     const { broker, signal } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+    const { source, agent } = await lab.startPair();
     const created = await source.works.create(web, lab);
     await source.works.patchSpec(await source.works.patchSpec(created, other, lab), aWorkSpec(), lab);
     await seenBy(agent, { generation: 3 }, lab);
@@ -377,10 +391,8 @@ describe('works of a source over gRPC', () => {
 
   test('a work that was deleted does not come back by a late status, and its successor is above it', async () => {
     await using lab = await startSourceLab(pki);
-    const { broker, signal } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+    const { broker } = lab;
+    const { source, agent } = await lab.startPair();
     const created = await source.works.create(web, lab);
     await source.works.patchSpec(created, other, lab);
     await seenBy(agent, { generation: 2 }, lab);
@@ -397,13 +409,8 @@ describe('works of a source over gRPC', () => {
 
   test('whoever takes the finalizer off a work that ends does not wait for its cluster', async () => {
     await using lab = await startSourceLab(pki);
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), agent.waitForSync()]);
-    await source.works.create(web, lab);
-    await seenBy(agent, { generation: 1 }, lab);
-    await report(agent, applied, lab);
-    await until(async () => (await source.works.get(ref, lab)).status !== undefined, { describe: 'the status' });
+    const { source, agent } = await lab.startPair();
+    await createReported({ source, agent }, lab);
     await agent.stop();
     await source.works.delete(ref, lab);
     const ending = await source.works.get(ref, lab);
@@ -413,15 +420,9 @@ describe('works of a source over gRPC', () => {
 
   test('statuses for other sources, and what cannot be read, do not matter', async () => {
     await using lab = await startSourceLab(pki);
-    const { broker } = lab;
-    const source = await lab.startSource();
-    const agent = await lab.startAgent('cluster1');
-    await Promise.all([source.waitForSync(lab.signal), agent.waitForSync()]);
-    await source.works.create(web, lab);
-    await seenBy(agent, { generation: 1 }, lab);
-    await report(agent, applied, lab);
-    const sent = broker.last('status.update_request');
-    if (sent === undefined) throw new Error('no status');
+    const pair = await lab.startPair();
+    const { source } = pair;
+    const sent = await createReported(pair, lab);
     const { attributes } = sent;
     const foreign = { ...attributes, 'ce-resourceid': text('foreign'), 'ce-metadata': text('{"name":"foreign"}') };
     for (const stream of lab.server.streams) {
@@ -434,7 +435,8 @@ describe('works of a source over gRPC', () => {
       stream.write({ ...sent, attributes: foreign, binary_data: Buffer.from('{"resourceStatus":{}}') });
       stream.write({ ...sent, type: `${BUNDLE}.spec.resync_request`, binary_data: Buffer.from('') });
     }
-    await until(async () => (await source.works.get(ref, lab)).status !== undefined, { describe: 'the status' });
+    lab.broker.relay(nextStatus(sent, 'Next')); // comes after all of these
+    await until(async () => (await conditionTypes(source, lab)).includes('Next'), { describe: 'the next status' });
     const cache = informer(source.works);
     const following = cache.run(lab.signal);
     await cache.waitForSync(lab.signal);

@@ -25,21 +25,30 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
+export interface SourcePair {
+  readonly source: RunningSource;
+  readonly agent: RunningAgent;
+}
+
 /** A broker over TLS, sources and agents that speak through it; every one of them has a wire of its own that can be cut. */
 export interface SourceLab extends AsyncDisposable {
   readonly broker: FakeBroker;
   readonly server: TestServer;
   readonly signal: AbortSignal;
+  /** Of sources and agents. */
+  readonly clock: Clock;
   /** That of all sources. */
   readonly wire: Wire;
   startSource(over?: Partial<WorkSourceClientOptions>): Promise<RunningSource>;
   startAgent(cluster: string): Promise<RunningAgent>;
+  /** A source and the agent of cluster1, both subscribed. */
+  startPair(over?: Partial<WorkSourceClientOptions>): Promise<SourcePair>;
 }
 
-/** @param clock of sources and agents; by default 50 times as fast as others */
+/** @param clock of sources and agents; by default 20 times as fast as others: half a minute's patience is enough for a busy machine */
 export async function startSourceLab(
   pki: TestPki,
-  { clock = quickClock(50) }: { readonly clock?: Clock } = {},
+  { clock = quickClock(20) }: { readonly clock?: Clock } = {},
 ): Promise<SourceLab> {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startGrpcServer(pki));
@@ -52,10 +61,11 @@ export async function startSourceLab(
     return stack.use(await grpcTransport(files.configPath, { clock }));
   };
   stack.defer(() => stop.abort());
-  return {
+  const lab: SourceLab = {
     broker,
     server,
     signal,
+    clock,
     wire,
     async startSource(over = {}) {
       const transport = await open(wire.port, 'shop');
@@ -75,8 +85,14 @@ export async function startSourceLab(
         stop: running(client, signal),
       };
     },
+    async startPair(over) {
+      const [source, agent] = await Promise.all([lab.startSource(over), lab.startAgent('cluster1')]);
+      await Promise.all([source.waitForSync(signal), agent.waitForSync()]);
+      return { source, agent };
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+  return lab;
 }
 
 function running(client: { run(signal: AbortSignal): Promise<void> }, outer: AbortSignal): () => Promise<void> {

@@ -113,6 +113,26 @@ describe('a server that asks to be left alone', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('and refuses a watch with words keeps no stream taken by them', async () => {
+    await using server = await startScriptedServer(
+      pki,
+      ({ path }, count) => {
+        if (!path.includes('watch=')) return { body: { kind: 'ConfigMap' } };
+        if (count === 1) return { ...throttled, headers: { 'retry-after': '0' } };
+        return (stream) => stream.respond({ ':status': 200 });
+      },
+      { settings: { maxConcurrentStreams: 2 } },
+    );
+    const client = await clientOf(server);
+    const watch = client.kind(ConfigMap).watch({ resourceVersion: '1', signal: ended.signal });
+    const next = problemOf(watch[Symbol.asyncIterator]().next());
+    await until(() => server.requests.length === 2, { describe: 'the watch is open' });
+    await client.kind(ConfigMap).get(A, { signal });
+    expect(server.sessions).toHaveLength(1);
+    ended.abort(new Error('enough'));
+    await next;
+  });
+
   test('a fired signal ends the waiting', async () => {
     await using server = await startScriptedServer(pki, () => throttled);
     const client = await clientOf(server);
@@ -180,10 +200,11 @@ describe('time', () => {
     const client = await clientOf(server, { clock });
     const problem = problemOf(client.kind(ConfigMap).get(A, { signal }));
     await until(() => server.requests.length === 1, { describe: 'the request has arrived' });
+    const waiting = clock.timers;
     for (let second = 0; second < 60; second += 10) {
       await clock.advance(10_000);
       // The answers to pings take real time.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => clock.timers <= waiting, { describe: 'the ping was answered' });
     }
     expect(await problem).toMatchObject({
       code: 'unavailable',

@@ -113,7 +113,7 @@ export class Requester {
   }
 
   /** Repeats what the server has put off. */
-  async #patiently<A extends Pick<WireResponse, 'status' | 'headers'>>(
+  async #patiently<A extends Pick<WireResponse, 'status' | 'headers'> & Partial<Pick<WireResponse, 'body'>>>(
     request: ApiRequest,
     attempt: () => Promise<A>,
   ): Promise<A> {
@@ -124,6 +124,7 @@ export class Requester {
       if (waitMs === undefined) return answer;
       gate.pause(waitMs);
       if (!request.retry || retries === MOST_RETRIES || waitMs > LONGEST_RETRY_MS) return answer;
+      answer.body?.destroy(); // unread, it would keep its stream, of which the server allows so many
       await clock.sleep(waitMs, AbortSignal.any([request.signal, this.#ended.signal]));
     }
   }

@@ -135,7 +135,9 @@ describe('reconciling', () => {
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 1000, 1005]);
     const oneRun = 'depth test 0,latency test 0,started test,ended test,duration test 0';
     const again = 'retry test,add test,depth test 1';
-    expect(metrics.told.join()).toBe(['add test,depth test 1', oneRun, again, oneRun, again, oneRun].join());
+    expect(metrics.told.join()).toBe(
+      ['depth test 0,add test,depth test 1', oneRun, again, oneRun, again, oneRun].join(),
+    );
     stop.abort();
     await running;
   });

@@ -355,7 +355,10 @@ describe('discovery', () => {
     await admin.kind(CustomResourceDefinition).create(crd, { signal });
     const kind = await until(() => admin.mapper.find(gvk, { signal }), { describe: 'the new kind is found' });
     expect(kind).toEqual({ ...gvk, plural: 'latecomers', namespaced: false });
-    const made = await admin.kind(kind).create({ metadata: { name: 'x' } }, { signal });
+    // Discovery knows a kind a little before it is served.
+    const made = await until(() => admin.kind(kind).create({ metadata: { name: 'x' } }, { signal }), {
+      describe: 'one of the new kind is made',
+    });
     expect(made).toMatchObject({ apiVersion: 'late.example.com/v1', kind: 'Latecomer' });
     await admin.kind(CustomResourceDefinition).delete(crd.metadata.name, { signal });
     // The first request that finds it gone makes the mapper look again.

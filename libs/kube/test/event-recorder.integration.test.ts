@@ -7,8 +7,9 @@ import {
   aNamespace,
   type ControlPlane,
   startControlPlane,
+  until,
 } from '@ocm/testing';
-import { connect, eventRecorder, type EventReport, type KubeClient } from '../src/index.ts';
+import { connect, eventRecorder, type EventReport, type KubeClient, reviewAccess } from '../src/index.ts';
 import { recordingLogger } from './recording-logger.ts';
 
 const stop = new AbortController();
@@ -36,6 +37,11 @@ async function mayOnly(user: string, verbs: readonly string[]): Promise<KubeClie
   await admin
     .kind(ClusterRoleBinding)
     .create(aClusterRoleBinding({ name: user, role: user, subjects: [user] }), { signal });
+  const resource = { group: 'events.k8s.io', resource: 'events', verb: 'create' };
+  await until(async () => (await reviewAccess(admin, { user, groups: [], resource }, { signal })).allowed, {
+    describe: `${user} has its rights`,
+    signal,
+  });
   return connectAs({ user });
 }
 

@@ -123,7 +123,7 @@ test('a write in hand is finished when the signal fires', async () => {
   const resource = (await connectTo(proxy.url)).kind(ManagedCluster);
   const source = trigger();
   const end = new AbortController();
-  const latency = proxy.inject({ fault: { kind: 'latency', ms: 300 }, when: { name: 'late', verb: 'patch' } });
+  const latency = proxy.inject({ fault: { kind: 'latency', ms: 1000 }, when: { name: 'late', verb: 'patch' } });
   await resource.create(aCluster({ name: 'late' }), { signal });
   const ended = run(
     [
@@ -131,7 +131,10 @@ test('a write in hand is finished when the signal fires', async () => {
         name: 'slow',
         watches: [source],
         async reconcile(name, signal) {
-          await resource.mergePatch(name, { metadata: { labels: { written: 'yes' } } }, { signal });
+          const written = resource.mergePatch(name, { metadata: { labels: { written: 'yes' } } }, { signal });
+          await until(() => latency.hits === 1, { describe: 'the write is on its way', signal });
+          end.abort();
+          await written;
           return requeueAfter(1);
         },
       }),
@@ -139,8 +142,6 @@ test('a write in hand is finished when the signal fires', async () => {
     { signal: end.signal, log: recordingLogger() },
   );
   source.enqueue('late');
-  await until(() => latency.hits === 1, { describe: 'the write is on its way', signal });
-  end.abort();
   await ended;
   latency.remove();
   const { metadata } = await resource.get('late', { signal });

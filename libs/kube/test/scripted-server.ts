@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, SecureServerOptions, ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import type { KubeconfigUser } from '../src/kubeconfig/kubeconfig.ts';
@@ -32,6 +32,7 @@ export interface ScriptedServer extends TestServer {
 export async function startScriptedServer(
   pki: TestPki,
   react: (request: SeenRequest, count: number) => Reaction,
+  options: SecureServerOptions = {},
 ): Promise<ScriptedServer> {
   const requests: SeenRequest[] = [];
   const onStream = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
@@ -55,6 +56,7 @@ export async function startScriptedServer(
       requestCert: true,
       rejectUnauthorized: false,
       ca: pki.ca.certificatePem,
+      ...options,
     },
   );
   return { ...server, requests };

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { CertificationRequest } from '@peculiar/asn1-csr';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { AttributeTypeAndValue, AttributeValue, Name, RelativeDistinguishedName } from '@peculiar/asn1-x509';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createCertificateRequest, parseCertificateRequest } from './certificate-request.ts';
@@ -53,6 +56,18 @@ describe('createCertificateRequest', () => {
   });
 });
 
+/** A request with these common names, in this order. Nobody has signed it. */
+function requestNamed(commonNames: readonly Partial<AttributeValue>[]): string {
+  const request = AsnConvert.parse(decodePem(FOREIGN)[0]?.der ?? Buffer.alloc(0), CertificationRequest);
+  request.certificationRequestInfo.subject = new Name(
+    commonNames.map((value) => {
+      const attribute = new AttributeTypeAndValue({ type: '2.5.4.3', value: new AttributeValue(value) });
+      return new RelativeDistinguishedName([attribute]);
+    }),
+  );
+  return encodePem('CERTIFICATE REQUEST', AsnConvert.serialize(request));
+}
+
 describe('parseCertificateRequest', () => {
   test('reads a foreign request: parts with several values, the last common name, UTF-8', () => {
     expect(parseCertificateRequest(FOREIGN)).toMatchObject({
@@ -89,6 +104,30 @@ describe('parseCertificateRequest', () => {
   ])('$what is refused as $code', ({ pem, code }) => {
     expect(() => parseCertificateRequest(pem)).toThrow(expect.objectContaining({ name: 'PkiError', code }));
   });
+
+  // Go passes over such values, and takes the first name for the common name.
+  test.each([
+    { what: 'a universal string', value: { universalString: 'mine' } },
+    {
+      what: 'a constructed string',
+      value: { anyValue: Uint8Array.from([0x2c, 6, 0x0c, 4, ...Buffer.from('mine')]).buffer },
+    },
+    { what: 'an octet string', value: { anyValue: Uint8Array.from([0x04, 4, ...Buffer.from('mine')]).buffer } },
+    { what: 'no universal type', value: { anyValue: Uint8Array.from([0x8c, 4, ...Buffer.from('mine')]).buffer } },
+  ])('a second common name that is $what does not hide the first', ({ value }) => {
+    const pem = requestNamed([{ utf8String: 'yours' }, value]);
+    expect(() => parseCertificateRequest(pem)).toThrow(
+      expect.objectContaining({ name: 'PkiError', code: 'unparsable' }),
+    );
+  });
+
+  test.each(['utf8String', 'printableString', 'ia5String', 'teletexString', 'bmpString'])(
+    'a common name that is %s is read, as Go does',
+    (kind) => {
+      const pem = requestNamed([{ utf8String: 'first' }, { [kind]: 'system:cluster:a' }]);
+      expect(parseCertificateRequest(pem).commonName).toBe('system:cluster:a');
+    },
+  );
 
   test('arbitrary bytes are refused with a PkiError, never anything else', () => {
     fc.assert(

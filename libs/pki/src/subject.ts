@@ -1,4 +1,5 @@
 import { AttributeTypeAndValue, AttributeValue, Name, RelativeDistinguishedName } from '@peculiar/asn1-x509';
+import { PkiError } from './pki-error.ts';
 
 /** The parts of an X.500 name that Kubernetes reads: user name, groups, and organizational units. */
 export interface Subject {
@@ -12,18 +13,32 @@ const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
 const ORGANIZATIONAL_UNIT = '2.5.4.11';
 
-/** Reads a decoded name. Attributes of other types are passed over; the order of values is kept. */
+/** Types of strings that Go reads in a name. */
+const STRINGS = ['utf8String', 'printableString', 'ia5String', 'teletexString', 'bmpString'] as const;
+
+/**
+ * Reads a decoded name. Attributes of other types are passed over; the order of values is kept.
+ *
+ * @throws PkiError `unparsable` when one of the three is not a string that Go reads. Go passes over such a value without a word: behind the
+ * name that the signer will see, it could show another one here.
+ */
 export function subjectOf(name: Name): Subject {
   const values = (type: string): string[] =>
     [...name]
       .flatMap((part) => [...part])
       .filter((attribute) => attribute.type === type)
-      .map(({ value }) => value.toString());
+      .map(({ value }) => textOf(value, type));
   return {
     commonName: values(COMMON_NAME).at(-1) ?? '',
     organizations: values(ORGANIZATION),
     organizationalUnits: values(ORGANIZATIONAL_UNIT),
   };
+}
+
+function textOf(value: AttributeValue, type: string): string {
+  const text = STRINGS.map((kind) => value[kind]).find((found) => found !== undefined);
+  if (text !== undefined) return text;
+  throw new PkiError(`attribute ${type} of the name is not a string that the API server reads`, { code: 'unparsable' });
 }
 
 /** The name that {@link subjectOf} reads back: one attribute per part, all UTF-8, in the order O, OU, CN. */

@@ -4,7 +4,7 @@ export type { Program } from './process/choose-command.ts';
 export { runProgram, type RunOptions } from './process/run-program.ts';
 export { keepHeapSmall, limitGarbageSpace, limitHeapGrowth } from './process/heap-size.ts';
 export type { ProcessHost } from './process/supervise.ts';
-export { errorLine } from './process/remedy.ts';
+export { errorLine } from './process/error-line.ts';
 export { ConfigError } from './config-error.ts';
 
 // Flags and gates
@@ -18,6 +18,7 @@ export { type FeatureGates, type GateTable, type GatesOf, gatesOf, parseFeatureG
 // What a controller process is made of
 export { createLogger, type Logger } from './logger.ts';
 export { componentNamespace, kubeconfigSource } from './process/component-identity.ts';
+export { type Component, type ComponentFlags, openComponent, type Served } from './process/component.ts';
 export { rateLimit } from './process/rate-limit.ts';
 export { type LeadOptions, leadUntilStopped } from './process/lead.ts';
 export { stopOnFileChange } from './process/stop-on-file-change.ts';

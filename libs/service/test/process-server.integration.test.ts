@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ClusterRole, ClusterRoleBinding, ServiceAccount } from '@ocm/api';
-import { connect, kubeconfigFile, type KubeClient, systemClock } from '@ocm/kube';
-import { type ControlPlane, startControlPlane } from '@ocm/testing';
+import { connect, kubeconfigFile, type KubeClient, reviewAccess, systemClock } from '@ocm/kube';
+import { type ControlPlane, startControlPlane, until } from '@ocm/testing';
 import { createAccessGuard, createProcessMetrics, type Listener, openProcessServer } from '../src/index.ts';
 import { httpsGet } from './https-get.ts';
 import { recordedLog } from './recorded-log.ts';
@@ -59,6 +59,11 @@ async function allowMetrics(name: string): Promise<void> {
   const subjects = [{ kind: 'ServiceAccount' as const, name, namespace: 'default' }];
   const binding = { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects };
   await client.kind(ClusterRoleBinding).create(binding, { signal });
+  const user = `system:serviceaccount:default:${name}`;
+  const path = { path: '/metrics', verb: 'get' };
+  await until(async () => (await reviewAccess(client, { user, path }, { signal })).allowed, {
+    describe: `${name} may get metrics`,
+  });
 }
 
 const metricsWith = (token: string) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ConfigMap } from '@ocm/api';
-import { connect, kubeconfigFile, type KubeClient, systemClock } from '@ocm/kube';
+import { connect, isKubeError, kubeconfigFile, type KubeClient, systemClock } from '@ocm/kube';
 import {
   type CertificateAuthority,
   type CertificateTemplate,
@@ -56,8 +56,15 @@ beforeAll(async () => {
   await configure('MutatingWebhookConfiguration', '/mutate');
   // The API server takes a moment to see the configurations.
   await until(async () => (await create('probe', {})).metadata.labels?.['mutated'] === 'yes', {
-    describe: 'the webhooks are asked',
+    describe: 'the mutating webhook is asked',
   });
+  await until(
+    async () => {
+      const answer: unknown = await create('probe', { refuse: '' }).catch((error: unknown) => error);
+      return isKubeError(answer, 'forbidden');
+    },
+    { describe: 'the validating webhook is asked' },
+  );
 });
 
 afterAll(async () => {

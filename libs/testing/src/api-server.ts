@@ -7,7 +7,7 @@ import { startFailure } from './start-failure.ts';
 import type { SupervisedProcess, Supervisor } from './supervisor.ts';
 
 // Alone it takes under 3 s; a machine that runs many suites at once may take a while.
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 90_000;
 const POLL_MS = 10;
 
 export interface ApiServerOptions {

@@ -27,7 +27,8 @@ export interface ConversionServer extends ConversionEndpoint, AsyncDisposable {
  */
 export async function serveConversion({ ca }: { readonly ca: CertificateAuthority }): Promise<ConversionServer> {
   const { certificatePem, privateKeyPem } = await issueServingCertificate(ca, 'addon-conversion', ['127.0.0.1']);
-  const server = createServer({ cert: certificatePem, key: privateKeyPem });
+  // The API server keeps connections for its next question; one that were closed here at the same instant would fail that question.
+  const server = createServer({ cert: certificatePem, key: privateKeyPem, keepAliveTimeout: 0 });
   server.on('request', (request, response) => void answer(request, response));
   server.on('secureConnection', (socket) => socket.unref());
   server.listen(0, '127.0.0.1');

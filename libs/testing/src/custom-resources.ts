@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { crdDirectory, type CustomResourceDefinition } from '@ocm/api';
 import { parse } from 'yaml';
 import type { ConversionEndpoint } from './conversion-server.ts';
-import type { JsonClient } from './json-request.ts';
-import { until } from './until.ts';
+import type { JsonAnswer, JsonClient } from './json-request.ts';
+import { until, type UntilOptions } from './until.ts';
 
 const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const SERVED_WITHIN_MS = 90_000;
@@ -11,6 +11,8 @@ const SERVED_WITHIN_MS = 90_000;
 interface CrdList {
   readonly items: readonly CustomResourceDefinition[];
 }
+
+type Waiting = Omit<UntilOptions, 'describe'>;
 
 /**
  * Creates every CustomResourceDefinition of @ocm/api and waits until all are served; what converts by webhook calls
@@ -26,12 +28,13 @@ export async function applyCustomResources(
     ...waiting,
     describe: 'the API server takes CustomResourceDefinitions',
   });
-  await Promise.all(crds.map((crd) => create(request, crd)));
+  await Promise.all(crds.map((crd) => create(request, crd, waiting)));
   const names = new Set(crds.map((crd) => crd.metadata.name));
   await until(async () => expectEstablished((await request('GET', PATH)).body as CrdList, names), {
     ...waiting,
     describe: 'all CustomResourceDefinitions are established',
   });
+  await Promise.all(crds.flatMap(collectionsOf).map((path) => isServed(request, path, waiting)));
 }
 
 async function readCrds(): Promise<readonly CustomResourceDefinition[]> {
@@ -41,11 +44,37 @@ async function readCrds(): Promise<readonly CustomResourceDefinition[]> {
   return texts.map((text) => parse(text) as CustomResourceDefinition);
 }
 
-async function create(request: JsonClient, crd: CustomResourceDefinition): Promise<void> {
-  const { status, body } = await request('POST', PATH, crd);
-  if (status !== 201) {
-    throw new Error(`CustomResourceDefinition ${crd.metadata.name}: HTTP ${status} ${JSON.stringify(body)}`);
+async function create(request: JsonClient, crd: CustomResourceDefinition, waiting: Waiting): Promise<void> {
+  const { name } = crd.metadata;
+  const { status, body } = await until(
+    async () => {
+      const answer = await request('POST', PATH, crd);
+      if (isNotReady(answer)) throw new Error(`HTTP ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer;
+    },
+    { ...waiting, describe: `the API server takes the CustomResourceDefinition ${name}` },
+  );
+  // 409: it was made by an attempt whose answer was lost.
+  if (![201, 409].includes(status)) {
+    throw new Error(`CustomResourceDefinition ${name}: HTTP ${status} ${JSON.stringify(body)}`);
   }
+}
+
+/** While it starts, admission forbids everything (403), or etcd is not reached in time. */
+function isNotReady({ status }: JsonAnswer): boolean {
+  return status === 403 || status === 429 || status >= 500;
+}
+
+function collectionsOf({ spec: { group, names, versions } }: CustomResourceDefinition): readonly string[] {
+  return versions.flatMap(({ name, served }) => (served ? [`/apis/${group}/${name}/${names.plural}`] : []));
+}
+
+/** The handler of a new kind learns that it is established a little later than whoever asks. */
+async function isServed(request: JsonClient, path: string, waiting: Waiting): Promise<void> {
+  await until(async () => (await request('GET', `${path}?limit=1`)).status === 200, {
+    ...waiting,
+    describe: `the API server serves ${path}`,
+  });
 }
 
 function withConversion(crd: CustomResourceDefinition, endpoint: ConversionEndpoint): CustomResourceDefinition {

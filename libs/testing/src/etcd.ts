@@ -6,7 +6,7 @@ import { programs } from './programs.ts';
 import { startFailure } from './start-failure.ts';
 import { type SupervisedProcess, startSupervisor, type Supervisor } from './supervisor.ts';
 
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 const POLL_MS = 5;
 const READY = 'ready to serve client requests';
 

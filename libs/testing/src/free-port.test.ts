@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PortTakenError, retryOnTakenPort } from './free-port.ts';
+import { freePort, PortTakenError, retryOnTakenPort } from './free-port.ts';
 
 test('an attempt whose port was taken is made again', async () => {
   let calls = 0;
@@ -29,4 +29,9 @@ test('any other error is thrown at once', async () => {
   };
   await expect(retryOnTakenPort(attempt)).rejects.toThrow('no such program');
   expect(calls).toBe(1);
+});
+
+test('no port is given out twice', async () => {
+  const ports = await Promise.all(Array.from({ length: 300 }, freePort));
+  expect(new Set(ports).size).toBe(300);
 });

@@ -6,16 +6,20 @@ import { createServer } from 'node:net';
 const FIRST = 15_000;
 const LAST = 32_000;
 const ATTEMPTS = 5;
+/** Those that were given out, which may not be listened on yet, or found taken. */
+const given = new Set<number>();
 
 /** Thrown by the attempt given to `retryOnTakenPort` when another process was faster. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on. Another process can still be faster: see `retryOnTakenPort`. */
+/** A TCP port of 127.0.0.1 that nobody listens on, another one each time. Another process can still be faster: see `retryOnTakenPort`. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const port = randomInt(FIRST, LAST);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port between ${FIRST} and ${LAST} on 127.0.0.1`);

@@ -17,8 +17,12 @@ export type { RequestInfo } from './fault-proxy/request-info.ts';
 export type { RecordedRequest } from './fault-proxy/request-record.ts';
 export type { WriteCut, WriteCutOptions } from './fault-proxy/write-cut.ts';
 
+// Admission
+export { type AdmissionSample, admissionSamples, isRefused, type Refusal, refusalOf, type Write } from './admission.ts';
+
 // Rights
 export { grpcServerRules } from './grpc-server-rules.ts';
+export { type Grant, type Grantee, grantRights, type RequestSender, untilAllowed } from './rights.ts';
 
 // Faults and proxies
 export { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connect-proxy.ts';

@@ -8,7 +8,7 @@ import { startFailure } from './start-failure.ts';
 import { type SupervisedProcess, startSupervisor, type Supervisor } from './supervisor.ts';
 
 const DAY_MS = 86_400_000;
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 const POLL_MS = 5;
 
 /** Who may do what on a broker; topics may have `+` and `#`. Nothing else is allowed then. */

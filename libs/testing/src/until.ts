@@ -4,11 +4,12 @@ import { inspect } from 'node:util';
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 const PAUSE_GROWTH = 1.5;
+const DEADLINE_MS = 40_000;
 
 export interface UntilOptions {
   /** What is waited for, for the failure message: `cluster c1 is accepted`. */
   readonly describe: string;
-  /** Default 20 s. */
+  /** Default 40 s: a few seconds and the longest back-off of the product, on a machine that has other things to do. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -27,7 +28,7 @@ export class DeadlineError extends Error {
  */
 export async function until<T>(
   check: () => T | Promise<T>,
-  { describe, deadlineMs = 20_000, signal }: UntilOptions,
+  { describe, deadlineMs = DEADLINE_MS, signal }: UntilOptions,
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const end = performance.now() + deadlineMs;
   let pauseMs = FIRST_PAUSE_MS;

@@ -119,8 +119,9 @@ describe('a control plane with controllers and audit', () => {
   test('tells from the audit log who asked for what', async () => {
     const request = await clientOf(cp, { user: 'auditee' });
     await request('GET', '/api/v1/namespaces/default/configmaps/some');
-    const seen = (await cp.readAudit()).filter((entry) => entry.user === 'auditee');
-    expect(seen).toMatchObject([
+    const entries = async () => (await cp.readAudit()).filter((entry) => entry.user === 'auditee');
+    await until(async () => (await entries()).length > 0, { describe: 'the request is in the log' });
+    expect(await entries()).toMatchObject([
       { verb: 'get', code: 403, object: { group: '', resource: 'configmaps', namespace: 'default', name: 'some' } },
     ]);
   });

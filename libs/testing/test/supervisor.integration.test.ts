@@ -33,6 +33,6 @@ test.each(['SIGKILL', 'SIGINT', 'exit'] as const)(
       expect(existsSync(directory)).toBe(true);
       child.kill(how);
     }
-    await until(() => !pids.some(isAlive) && !existsSync(directory), { describe: 'all is gone', deadlineMs: 5000 });
+    await until(() => !pids.some(isAlive) && !existsSync(directory), { describe: 'all is gone' });
   },
 );

@@ -14,6 +14,7 @@ import { assetsDirectory } from './locate.ts';
 import type { Progress } from './progress.ts';
 import { provideKubeAssets } from './provide.ts';
 
+const PATIENCE_MS = { connect: 30_000, stall: 30_000 };
 const NOWHERE: Mirror = { kubernetes: 'http://127.0.0.1:2', etcd: 'http://127.0.0.1:2' };
 
 interface Setting {
@@ -21,18 +22,26 @@ interface Setting {
   readonly mirror?: Mirror;
   readonly path?: string;
   readonly signal?: AbortSignal;
+  /** How long it waits for an answer, and for the next bytes; by default as long as no busy machine takes. */
+  readonly patienceMs?: { readonly connect: number; readonly stall: number };
 }
 
 /** Provides the default binaries and returns what it reported, too. */
-async function provide({ cacheDir, mirror = NOWHERE, path = '/nonexistent', signal }: Setting) {
+async function provide({
+  cacheDir,
+  mirror = NOWHERE,
+  path = '/nonexistent',
+  signal,
+  patienceMs = PATIENCE_MS,
+}: Setting) {
   const reported: Progress[] = [];
   const assets = await provideKubeAssets({
     binaries: CONTROL_PLANE_BINARIES,
     env: { PATH: path },
     cacheDir,
     mirror,
-    connectTimeoutMs: 300,
-    stallTimeoutMs: 300,
+    connectTimeoutMs: patienceMs.connect,
+    stallTimeoutMs: patienceMs.stall,
     signal: signal ?? new AbortController().signal,
     progress: (progress) => reported.push(progress),
   });
@@ -59,11 +68,11 @@ const BUILT = {
 
 /** The answer as soon as there is one. */
 async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const end = performance.now() + 10_000; performance.now() < end; await sleep(10)) {
+  for (const end = performance.now() + 40_000; performance.now() < end; await sleep(10)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }
-  throw new Error('nothing within 10 s');
+  throw new Error('nothing within 40 s');
 }
 
 function isAlive(pid: number): boolean {
@@ -104,7 +113,11 @@ test.each<readonly [Trouble, RegExp]>([
   await using releases = await releaseServer(trouble);
   const cacheDir = join(temporary.path, 'cache');
   const path = await stubGo(join(temporary.path, 'go'), 'build_all');
-  const { assets, reported } = await provide({ cacheDir, mirror: releases.mirror, path });
+  const patienceMs = {
+    stall: trouble === 'stalled' ? 300 : PATIENCE_MS.stall,
+    connect: trouble === 'silent' ? 300 : PATIENCE_MS.connect,
+  };
+  const { assets, reported } = await provide({ cacheDir, mirror: releases.mirror, path, patienceMs });
   expect(assets.source).toBe('build');
   expect(reported.find((progress) => progress.kind === 'download-failed')?.reason).toMatch(reason);
   expect(await contents(cacheDir)).toEqual(BUILT);
@@ -173,7 +186,7 @@ test('an abort ends Go with all that it started, and leaves nothing in the cache
   await expect(running).rejects.toThrow('stopped by the test');
   await eventually(() => !pids.some(isAlive) || undefined);
   expect(await contents(cacheDir)).toEqual({});
-}, 30_000);
+});
 
 test('what a run leaves that is killed is not taken for complete, and the next run removes it', async () => {
   await using temporary = await temporaryDirectory();

@@ -50,6 +50,12 @@ describe('the credentials of a gRPC client', () => {
     await expect(loadClientConfig(path('config.yaml'))).rejects.toThrow(problem);
   });
 
+  test('a configuration file that is not there is named', async () => {
+    await expect(loadClientConfig(path('nope.yaml'))).rejects.toThrow(
+      `configuration file: cannot read ${path('nope.yaml')}`,
+    );
+  });
+
   test('a key that does not belong to its certificate is refused without being quoted', async () => {
     const other = await createCertificateAuthority({ commonName: 'x', validityMs: 60_000, now: new Date() });
     await writeFile(path('tls.key'), other.privateKeyPem);

@@ -50,7 +50,7 @@ export function channelCredentials({ config, ca, keyPair }: LoadedClientConfig):
 }
 
 async function readConfig(path: string): Promise<GrpcClientConfig> {
-  return parseGrpcClientConfig(await readSource({ kind: 'file', path }, path), path);
+  return parseGrpcClientConfig(await readSource({ kind: 'file', path }, 'configuration file'), path);
 }
 
 /** Editors end files with a newline; inside a header it would end the header. */

@@ -8,12 +8,13 @@ import {
 } from '@grpc/grpc-js';
 import type { Clock } from '@ocm/kube';
 import {
-  CloudEvent as WireEvent,
+  type CloudEvent as WireEvent,
   CloudEventServiceService,
   type SubscriptionRequest,
 } from '../generated/io/cloudevents/v1/cloud_event.ts';
 import { errorOfPublish, type PublishedResource } from '../publish-error.ts';
 import type { ClientKeyPair } from '../connection-file/tls-files.ts';
+import { decodeWireEvent } from '../wire-event.ts';
 import { channelCredentials, type LoadedClientConfig } from './client-credentials.ts';
 
 const { publish: PUBLISH, subscribe: SUBSCRIBE } = CloudEventServiceService;
@@ -156,7 +157,7 @@ function channelOptions({ keepAlive }: LoadedClientConfig['config']): Readonly<R
 
 function parseMessage(bytes: Buffer): StreamMessage {
   try {
-    return { kind: 'event', event: WireEvent.decode(bytes) };
+    return { kind: 'event', event: decodeWireEvent(bytes) };
   } catch (error) {
     return { kind: 'unreadable', error: new Error('the message is no protobuf of an event', { cause: error }) };
   }

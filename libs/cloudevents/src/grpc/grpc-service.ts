@@ -4,10 +4,11 @@ import { heartbeatType } from '../event-type.ts';
 import {
   CloudEvent as WireEvent,
   CloudEventServiceService,
-  PublishRequest,
   SubscriptionRequest,
 } from '../generated/io/cloudevents/v1/cloud_event.ts';
 import { fromProtobuf } from '../protobuf.ts';
+import { decodePublishRequest } from '../wire-event.ts';
+import { limitFields, PUBLISH_REQUEST } from './limit-fields.ts';
 
 /** What came with a call of `Publish`. Reading never throws: the server decides what it says about what it cannot read. */
 export type PublishedMessage = { readonly bytes: number } & (
@@ -82,7 +83,10 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function readPublish(buffer: Buffer): PublishedMessage {
   const bytes = buffer.byteLength;
-  const read = reading(() => PublishRequest.decode(buffer).event);
+  const read = reading(() => {
+    limitFields(buffer, PUBLISH_REQUEST);
+    return decodePublishRequest(buffer);
+  });
   if (read.kind === 'unreadable') return { ...read, bytes };
   const { value: message } = read;
   if (message === undefined) return { kind: 'missing', bytes };
@@ -92,7 +96,10 @@ function readPublish(buffer: Buffer): PublishedMessage {
 
 function readSubscription(buffer: Buffer): SubscriptionMessage {
   const bytes = buffer.byteLength;
-  const read = reading(() => SubscriptionRequest.decode(buffer));
+  const read = reading(() => {
+    limitFields(buffer, {});
+    return SubscriptionRequest.decode(buffer);
+  });
   if (read.kind === 'unreadable') return { ...read, bytes };
   const { source, clusterName, dataType } = read.value;
   return { kind: 'subscription', source, clusterName, dataType, bytes };

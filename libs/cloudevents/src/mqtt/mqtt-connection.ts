@@ -169,10 +169,11 @@ export class MqttConnection {
   }
 
   #receive({ topic, payload, properties = {} }: IPublishPacket): void {
-    const { onEvent, onUnreadable } = this.#options;
+    const { onEvent, onUnreadable, routes } = this.#options;
     let event: CloudEvent;
     try {
       event = ofMqttMessage({ ...properties, payload: Buffer.from(payload) });
+      routes.checkSender(topic, event);
     } catch (error) {
       onUnreadable(topic, error as Error);
       return;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  array,
   assert,
   boolean,
   date,
@@ -14,6 +13,7 @@ import {
   uint8Array,
   uuid,
 } from 'fast-check';
+import { extensionsOf } from '../../test/arbitrary-event.ts';
 import {
   type AttributeValue,
   type CloudEvent,
@@ -183,9 +183,7 @@ const event = record({
   }),
   subject: option(text, { nil: undefined }),
   dataContentType: option(stringMatching(/^[a-z]+\/[b-z]+$/), { nil: undefined }),
-  extensions: array(record({ name: stringMatching(/^x[a-z0-9]{0,19}$/), value })).map(
-    (entries) => new Map(entries.map((each) => [each.name, each.value])),
-  ),
+  extensions: extensionsOf(value),
   data: option(
     uint8Array({ minLength: 1 }).map((bytes) => Buffer.from(bytes)),
     { nil: undefined },

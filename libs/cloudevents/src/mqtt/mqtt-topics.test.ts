@@ -140,6 +140,18 @@ describe('a source', () => {
     expect(topicOf(event('spec.update_request', { clustername: 'c1' }))).toBe('sources/s1/clusters/c1/sourceevents');
   });
 
+  test.each(['sources/s1/clusters/c1/agentevents', 'clusters/c1/agentbroadcast'])(
+    'takes from %s what is of the cluster that the topic names, and nothing else',
+    (topic) => {
+      const { checkSender } = mqttRoutes(topics, source);
+      const suffix = 'status.update_request';
+      expect(() => checkSender(topic, event(suffix, { clustername: 'c1' }))).not.toThrow();
+      for (const clustername of ['c2', 'c', 'C1', '']) {
+        expect(() => checkSender(topic, event(suffix, { clustername }))).toThrow(/which is not that of the topic/);
+      }
+    },
+  );
+
   test('is refused topics of another source, and one to publish on without a source', () => {
     const other = { ...topics, agentEvents: 'sources/s2/clusters/+/agentevents' };
     expect(() => mqttRoutes(other, source)).toThrow(/the id of this source is "s1"/);

@@ -3,7 +3,7 @@ import { ConfigError } from '@ocm/service';
 import { type CloudEvent, EventError } from '../event.ts';
 import { extensions } from '../event-metadata.ts';
 import { parseEventType } from '../event-type.ts';
-import { requireString } from '../read-extension.ts';
+import { findString, requireString } from '../read-extension.ts';
 
 /** Topics as configured (cloudevents-grpc 18.2); `+` stands where a name is filled in, or any will do. */
 export interface MqttTopics {
@@ -22,6 +22,11 @@ export interface MqttRoutes {
   readonly subscriptions: readonly string[];
   /** Throws EventError when the event does not say for whom it is, KubeError `config` when no topic is configured for it. */
   readonly topicOf: (event: CloudEvent) => string;
+  /**
+   * Throws EventError when an event says that it is of another cluster than its topic: who may write to which topic is all that the broker knows
+   * of access (cloudevents-grpc 18.2).
+   */
+  readonly checkSender: (topic: string, event: CloudEvent) => void;
 }
 
 /** The topics that a configuration may have. */
@@ -64,6 +69,7 @@ function agentRoutes(topics: MqttTopics, cluster: string): MqttRoutes {
       const originalSource = requireString(event, extensions.originalSource);
       return isResync(event) && originalSource === '' ? broadcast : agentEvents;
     },
+    checkSender: () => undefined, // what is for another cluster is dropped, whoever has sent it
   };
 }
 
@@ -97,7 +103,15 @@ function sourceRoutes(topics: MqttTopics, sourceId: string): MqttRoutes {
         code: 'config',
       });
     },
+    checkSender: checkCluster,
   };
+}
+
+/** The last name in a topic is that of the cluster, be it for events or for broadcasts of agents. */
+function checkCluster(topic: string, event: CloudEvent): void {
+  const cluster = findString(event, extensions.clusterName);
+  if (cluster === undefined || cluster === topic.split('/').at(-2)) return;
+  throw new EventError(`extension attribute ${extensions.clusterName} is "${cluster}", which is not that of the topic`);
 }
 
 function clusterTopic(topic: string, cluster: string): string {

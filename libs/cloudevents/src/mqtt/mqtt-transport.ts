@@ -44,7 +44,7 @@ interface LoadedConfig {
  * @throws ConfigError when the configuration cannot be used, or its topics are not those of the role
  */
 export async function mqttTransport(path: string, options: MqttTransportOptions): Promise<EventTransport> {
-  const config = parseMqttConfig(await readSource({ kind: 'file', path }, path), path);
+  const config = parseMqttConfig(await readSource({ kind: 'file', path }, 'configuration file'), path);
   const routes = mqttRoutes(config.topics, options.role);
   const ca = await readAuthorities(config.ca, path);
   const keyPair = await readKeyPair(config.keyPair, path);

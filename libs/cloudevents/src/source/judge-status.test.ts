@@ -17,14 +17,20 @@ const condition = (type: string): NonNullable<ReportedWork['status']['conditions
 const applied = { conditions: [condition('Applied')] };
 
 function reported(
-  over: { generation?: number; sequenceId?: string; status?: ReportedWork['status']; specHash?: string } = {},
+  over: {
+    generation?: number;
+    sequenceId?: string;
+    status?: ReportedWork['status'];
+    specHash?: string;
+    cluster?: string;
+  } = {},
 ): ReportedWork {
-  const { generation = 2, sequenceId = seq(5), status = applied } = over;
+  const { generation = 2, sequenceId = seq(5), status = applied, cluster = 'c' } = over;
   const hash = over.specHash === undefined ? {} : { [annotations.eventSpecHash]: over.specHash };
   return {
     metadata: {
       name: 'w',
-      namespace: 'c',
+      namespace: cluster,
       uid: 'u',
       generation,
       annotations: { [annotations.eventSequenceId]: sequenceId, ...hash },
@@ -63,6 +69,14 @@ describe('a status that a source receives', () => {
       known(),
       'again',
     ],
+    ['of another cluster', { cluster: 'other' }, known(), 'ignore'],
+    [
+      'of another cluster, that says deleted',
+      { cluster: 'other', status: { conditions: [condition('Deleted')] } },
+      known(),
+      'ignore',
+    ],
+    ['of another cluster, of a later generation', { cluster: 'other', generation: 3 }, known(), 'ignore'],
     ['of a later generation', { generation: 3 }, known(), 'behind'],
     ['of the same generation with another spec', { specHash: 'other' }, known(), 'behind'],
     ['of the same generation with the same spec', { specHash: specHash(aWorkSpec()) }, known(), 'put'],

@@ -29,7 +29,7 @@ export type StatusVerdict =
 export type ReportedWork = ReturnType<typeof workOfBundleStatus>;
 
 /**
- * Judges a status by what the source knows of the work. A work without a spec is one that the source only knows by such reports: its version is
+ * Judges a status by what the source knows of the work. Nothing that another cluster says of it counts. A work without a spec is one that the source only knows by such reports: its version is
  * the agent's.
  *
  * @throws EventError when a sequence id is none
@@ -40,6 +40,7 @@ export function judgeStatus(reported: ReportedWork, known: ManifestWork | undefi
     parseSequenceId(sequenceOf(reported) ?? '');
     return { kind: isDeleted ? 'ended' : 'unknown' };
   }
+  if (reported.metadata.namespace !== known.metadata.namespace) return ignore('it comes from another cluster');
   if (!isDeleted) return judgeReport(reported, known);
   return isPredecessor(reported, known) ? { kind: 'again' } : { kind: 'gone', work: known };
 }

@@ -51,7 +51,7 @@ export class SourceReplica {
   readonly #log: Logger;
   /** Hashes of what works contain that were found, by uid. */
   readonly #foundSpecs = new Map<string, string>();
-  /** The last status of each work whose turn it is not yet. */
+  /** The last status of each work whose turn it is not yet, by cluster and uid: what one cluster says replaces nothing that another has said. */
   readonly #waiting = new Map<string, ReportedWork>();
   #lastEventMs = 0;
 
@@ -187,17 +187,18 @@ export class SourceReplica {
 
   /** A status that comes while its work is being written waits; of several, the last is enough. */
   #takeInTurn(reported: ReportedWork): void {
-    const { uid = '' } = reported.metadata;
+    const { uid = '', namespace = '' } = reported.metadata;
     if (!this.turns.isBusy(uid)) {
       this.#take(reported);
       return;
     }
-    const isWaiting = this.#waiting.has(uid);
-    this.#waiting.set(uid, reported);
+    const key = `${namespace}/${uid}`;
+    const isWaiting = this.#waiting.has(key);
+    this.#waiting.set(key, reported);
     if (isWaiting) return;
     const taken = this.turns.take(uid, async () => {
-      const last = this.#waiting.get(uid);
-      this.#waiting.delete(uid);
+      const last = this.#waiting.get(key);
+      this.#waiting.delete(key);
       if (last !== undefined) this.#take(last);
     });
     taken.catch((error: unknown) => this.#log.warn({ work: reported.metadata.name, error }, 'status dropped'));

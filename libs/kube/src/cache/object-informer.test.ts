@@ -65,6 +65,24 @@ test('a stream that falls silent before it was complete is followed by a list in
   await stop();
 });
 
+test('a stream that shows changes and never says that it was complete is followed by a list in pages', async () => {
+  const script = scriptedResource(true, [page('1', aThing('a', '1'))]);
+  const { resource } = script;
+  const unending: typeof resource.watch = async function* (options) {
+    if (options.initialEvents !== true) return yield* resource.watch(options);
+    yield { type: 'ADDED', object: aThing('a', '1') };
+    for (let version = 2; !options.signal.aborted; version += 1) {
+      await clock.sleep(3000, options.signal);
+      yield { type: 'MODIFIED', object: aThing('a', `${version}`) };
+    }
+  };
+  const { clock, things, stop } = setUp({ ...script, resource: { ...resource, watch: unending } });
+  await clock.advance(14_000);
+  expect(things.synced).toBe(true);
+  expect(script.listCalls.map(({ limit }) => limit)).toEqual([500]);
+  await stop();
+});
+
 test('a stream that ends before it was complete is followed by a list in pages', async () => {
   const script = scriptedResource(true, [page('1', aThing('a', '1'))]);
   const { resource } = script;

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@ocm/api';
 import { keyOf } from '../object-key.ts';
+import { isOlder } from './resource-version.ts';
 
 interface Expected {
   readonly uid: string | undefined;
@@ -56,9 +57,4 @@ export class OwnWrites {
     this.#expected.clear();
     this.#shown = resourceVersion;
   }
-}
-
-/** Resource versions are decimal numbers of any length (Kubernetes 1.35 promises so). */
-function isOlder(one: string, other: string): boolean {
-  return one.length === other.length ? one < other : one.length < other.length;
 }

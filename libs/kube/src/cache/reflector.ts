@@ -6,6 +6,7 @@ import type { KubeMetrics } from '../metrics.ts';
 import { keyOf } from '../object-key.ts';
 import type { Resource, Selection, WatchEvent } from '../resource.ts';
 import { readAhead } from './read-ahead.ts';
+import { isOlder } from './resource-version.ts';
 import { guardSilence, type SilenceGuard } from './silence-guard.ts';
 
 const FIRST_BACKOFF_MS = 1000;
@@ -138,7 +139,8 @@ class Reflector<T extends KubeObject> {
   async #follow(guard: SilenceGuard): Promise<void> {
     let reading = this.#position === undefined ? new Set<string>() : undefined;
     for await (const event of this.#open(guard)) {
-      guard.heard();
+      // Changes go on for ever where things are busy; only objects bring a first read nearer to its end.
+      if (reading === undefined || event.type === 'ADDED') guard.heard();
       if (reading === undefined) this.#apply(event);
       else if (this.#read(event, reading)) {
         reading = undefined;
@@ -239,9 +241,4 @@ class Reflector<T extends KubeObject> {
     const asked = isKubeError(error) ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(ceiling * this.#options.random(), asked, LEAST_BACKOFF_MS);
   }
-}
-
-/** Resource versions are decimal numbers of any length (Kubernetes 1.35 promises so). */
-function isOlder(one: string, other: string): boolean {
-  return one.length === other.length ? one < other : one.length < other.length;
 }

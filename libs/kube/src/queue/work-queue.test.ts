@@ -322,13 +322,19 @@ describe('stop', () => {
   });
 });
 
+test('a queue is to be seen in the metrics before anything comes', () => {
+  const metrics = recordingMetrics();
+  void new WorkQueue({ name: 'idle', clock: manualClock(), metrics, onReady: () => {} });
+  expect(metrics.told).toEqual(['depth idle 0']);
+});
+
 test('metrics count adds, retries, depth and the time from add to start', async () => {
   const clock = manualClock();
   const metrics = recordingMetrics();
   const queue = new WorkQueue({ name: 'q', clock, metrics, onReady: () => {} });
   queue.add('a', LIVE);
   queue.add('a', LIVE);
-  expect(metrics.told.splice(0)).toEqual(['add q', 'depth q 1']);
+  expect(metrics.told.splice(0)).toEqual(['depth q 0', 'add q', 'depth q 1']);
   await clock.advance(1500);
   queue.take();
   expect(metrics.told.splice(0)).toEqual(['depth q 0', 'latency q 1.5']);

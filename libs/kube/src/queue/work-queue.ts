@@ -64,6 +64,8 @@ export class WorkQueue {
     this.#time = new SteadyTime(clock);
     this.#metrics = metrics;
     this.#onReady = onReady;
+    // A queue to which nothing has happened is to be seen, too: a missing series looks like a missing controller.
+    metrics?.queueDepth(name, 0);
   }
 
   /** Keys that could be taken now. */

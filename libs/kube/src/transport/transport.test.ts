@@ -91,6 +91,51 @@ describe('one session', () => {
   });
 });
 
+describe('streams do not get in the way of each other:', () => {
+  const LARGE = Buffer.alloc(4 * 1024 * 1024);
+  const largeOrEcho: typeof echo = (stream, headers) => {
+    if (headers[':path'] !== '/large') return echo(stream, headers);
+    stream.respond({ ':status': 200 });
+    stream.end(LARGE);
+  };
+
+  test('answers that nobody reads hold up no other one', async () => {
+    await using server = await startHttp2Server(pki, largeOrEcho, { maxSessionMemory: 1000 });
+    const transport = transportTo(endpointOf(server.url, pki));
+    const large = () => transport.send(aRequest({ path: '/large', streaming: true }));
+    await Promise.all(Array.from({ length: 20 }, large));
+    expect(await textOf(await transport.send(aRequest({ path: '/small' })))).toBe('/small');
+    expect(server.sessions).toHaveLength(1);
+  });
+
+  test.each(['h2', 'http/1.1'])(
+    'an answer over %s that was there before anybody read it is whole',
+    async (protocol) => {
+      await using server =
+        protocol === 'h2'
+          ? await startHttp2Server(pki, echo)
+          : await startHttp1Server(pki, (request, response) => response.end(request.url));
+      await using relay = await startRelay(server.url);
+      const answer = await transportTo(endpointOf(relay.url, pki)).send(aRequest({ path: '/early', streaming: true }));
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      expect([await textOf(answer), answer.outcome()]).toEqual(['/early', 'complete']);
+    },
+  );
+
+  test.each(['h2', 'http/1.1'])('a stream over %s that is silent ends when its signal fires', async (protocol) => {
+    await using server =
+      protocol === 'h2'
+        ? await startHttp2Server(pki, (stream) => stream.respond({ ':status': 200 }))
+        : await startHttp1Server(pki, (_request, response) => response.writeHead(200).flushHeaders());
+    const stop = new AbortController();
+    const request = aRequest({ streaming: true, signal: stop.signal });
+    const { body } = await transportTo(endpointOf(server.url, pki)).send(request);
+    const end = chunksOf(body).next();
+    stop.abort(new Error('nothing heard'));
+    expect((await end).done).toBe(true);
+  });
+});
+
 describe('a session that ends', () => {
   test('after GOAWAY, what runs comes to its end and the next request takes another session', async () => {
     const open: ServerHttp2Stream[] = [];
@@ -219,10 +264,12 @@ describe('retire', () => {
     });
     const transport = transportTo(endpointOf(server.url, pki));
     const watch = await transport.send(aRequest({ path: '/watch', streaming: true }));
+    const chunks = chunksOf(watch.body);
+    expect((await chunks.next()).value?.toString()).toBe('first');
     const ordinary = transport.send(aRequest({ path: '/slow' }));
     await until(() => open.size === 2, { describe: 'both requests have arrived' });
     transport.retire();
-    expect(await textOf(watch)).toBe('first');
+    expect((await chunks.next()).done).toBe(true);
     expect(watch.outcome()).toBe('retired');
     open.get('/slow')?.respond({ ':status': 200 });
     open.get('/slow')?.end('slow');

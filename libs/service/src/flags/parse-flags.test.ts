@@ -166,16 +166,19 @@ test('former names and flags on their way out still work, with one warning each'
   });
 });
 
-test('the help names every flag with its default, and the examples', () => {
+test('the help names every flag with its default, the environment, and the examples', () => {
   const outcome = parseFlags(table, ['--help'], {
     name: 'program agent',
     summary: 'Does it.',
+    environment: { A: 'one', 'LONGER, B': 'two' },
     examples: ['program agent -v 4'],
   });
   if (outcome.kind !== 'help') throw new Error('no help');
   for (const flag of Object.values(table)) expect(outcome.text).toContain(`--${flag.name}`);
   expect(outcome.text).toContain('Does it.');
   expect(outcome.text).toContain('(default 1m)');
-  expect(outcome.text).toContain('program agent -v 4');
+  expect(outcome.text).toContain(
+    '\n\nEnvironment:\n  A          one\n  LONGER, B  two\n\nExamples:\n  program agent -v 4',
+  );
   expect(outcome.text).not.toContain(' --cluster-name ');
 });

@@ -21,6 +21,8 @@ export interface CommandText {
   readonly summary: string;
   /** Whole command lines. */
   readonly examples?: readonly string[];
+  /** Variables that the command reads, and what for, by name. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -45,7 +47,7 @@ export function parseFlags<const Table extends FlagTable>(
     .configureHelp({ helpWidth: 120 })
     .configureOutput({ writeOut: (line) => written.push(line), writeErr: () => undefined })
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examplesText(text.examples ?? []));
+    .addHelpText('after', `${environmentText(text.environment ?? {})}${examplesText(text.examples ?? [])}`);
   for (const [member, flag] of Object.entries(table)) {
     const values: string[] = [];
     given.set(member, values);
@@ -128,6 +130,13 @@ function plainMessage(error: CommanderError): string {
   return first
     .replace(/^unknown option '(.*)'$/, `unknown flag $1; ${advice}`)
     .replace(/^option '(.*) <.*' argument missing$/, 'flag $1 needs a value');
+}
+
+function environmentText(environment: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(environment);
+  if (variables.length === 0) return '';
+  const width = Math.max(...variables.map(([name]) => name.length));
+  return `\nEnvironment:\n${variables.map(([name, use]) => `  ${name.padEnd(width)}  ${use}\n`).join('')}`;
 }
 
 function examplesText(examples: readonly string[]): string {

@@ -33,12 +33,13 @@ describe('chooseCommand', () => {
     expect(chooseCommand(program, argv)).toEqual({ kind: 'version', text: 'v1.3.0\n' });
   });
 
-  test('the help of a command has its flags, those of logging, and its examples', () => {
+  test('the help of a command has its flags, those of logging, the variables it reads, and its examples', () => {
     const choice = chooseCommand(program, ['agent', '--help']);
     if (choice.kind !== 'help') throw new Error(choice.kind);
     expect(choice.text).toContain('Usage: registration agent');
     expect(choice.text).toContain('--terminate-on-files');
     expect(choice.text).toContain('-v, --v <integer>');
+    expect(choice.text).toMatch(/\nEnvironment:\n {2}POD_NAME {2,}name in the log/);
     expect(choice.text).toContain('  registration agent -v 4');
     expect(choice.text).not.toContain('logtostderr');
   });

@@ -15,6 +15,13 @@ export interface ProcessContext {
   readonly stop: (reason: string) => void;
 }
 
+/** What every command reads from its environment. */
+const ENVIRONMENT = {
+  POD_NAME: 'name in the log and of the leader; a container that restarts takes its own lease back at once',
+  'HTTPS_PROXY, HTTP_PROXY, NO_PROXY': 'proxy for API servers whose kubeconfig has no proxy-url',
+  'KUBERNETES_SERVICE_HOST, _PORT': 'API server of the service account, when no kubeconfig is given',
+};
+
 /** A sub-command: `agent`, `controller`, `webhook-server`. */
 export interface Command {
   readonly name: string;
@@ -56,7 +63,7 @@ export function defineCommand<const Table extends FlagTable>(options: {
     prepare(argv, programName) {
       const fullName = `${programName} ${name}`;
       const examples = options.examples?.map((example) => `${fullName} ${example}`) ?? [];
-      const outcome = parseFlags(flags, argv, { name: fullName, summary, examples });
+      const outcome = parseFlags(flags, argv, { name: fullName, summary, examples, environment: ENVIRONMENT });
       if (outcome.kind === 'help') return outcome;
       const { verbosity } = outcome.config as FlagConfig<typeof loggingFlags>;
       const config = outcome.config as FlagConfig<Table>;

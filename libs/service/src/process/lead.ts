@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type KubeClient, leadElection, type KubeMetrics } from '@ocm/kube';
+import { ConfigError } from '../config-error.ts';
 import type { ProcessContext } from './command.ts';
 import { stopOnFileChange } from './stop-on-file-change.ts';
 
@@ -25,6 +26,8 @@ export interface LeadOptions {
 /**
  * Runs the job whenever this process is the leader, or at once where there is no election, until it ends or the process has to stop; a change of
  * a file of `--terminate-on-files` stops the process. Rejects with what the job throws, and when the leadership is lost.
+ *
+ * @throws ConfigError when the times of the election do not fit together
  */
 export async function leadUntilStopped(
   job: (signal: AbortSignal) => Promise<void>,
@@ -33,6 +36,7 @@ export async function leadUntilStopped(
 ): Promise<void> {
   const { clock, env, log, signal } = context;
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = config;
+  if (!config.disableLeaderElection) checkTimes(config);
   // A pod's name outlives its containers: a restarted one takes its own lease back at once.
   const identity = env['POD_NAME'] || `${hostname()}_${crypto.randomUUID()}`;
   const election = {
@@ -51,5 +55,14 @@ export async function leadUntilStopped(
   await Promise.all([
     config.disableLeaderElection ? job(signal) : leadElection(election, job),
     stopOnFileChange(config.terminateOnFiles, context),
+  ]);
+}
+
+/** A leader that fails to renew must have given up before others take over, and have tried more than once before that. */
+function checkTimes({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }: LeadFlags): void {
+  if (leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs) return;
+  throw new ConfigError([
+    `--leader-election-lease-duration (${leaseDurationMs / 1000}s) must be longer than --leader-election-renew-deadline ` +
+      `(${renewDeadlineMs / 1000}s), and that longer than --leader-election-retry-period (${retryPeriodMs / 1000}s)`,
   ]);
 }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@ocm/kube';
 import { createLogger, type Logger } from '../logger.ts';
 import { chooseCommand, type Choice, type Program } from './choose-command.ts';
-import { errorLine } from './remedy.ts';
+import { errorLine } from './error-line.ts';
 import { type ProcessHost, supervise } from './supervise.ts';
 
 export interface RunOptions extends Program {

@@ -2,7 +2,7 @@ import { type Clock, LeadershipLostError } from '@ocm/kube';
 import { causeChain, isError } from '../error-facts.ts';
 import type { Logger } from '../logger.ts';
 import type { ProcessContext } from './command.ts';
-import { errorLine } from './remedy.ts';
+import { errorLine } from './error-line.ts';
 
 /** The parts of Node's `process` that a program uses; `process` fits. */
 export interface ProcessHost {

@@ -38,7 +38,10 @@ test('webhooks are answered a moment longer than they should be, then no more; h
   const post = () =>
     httpsGet(port, '/path', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   await until(async () => (await post()).status === 200, { describe: 'it serves' });
-  expect((await fetch(`http://127.0.0.1:${healthProbePort}/readyz`)).status).toBe(200);
+  // Opened last.
+  await until(async () => (await fetch(`http://127.0.0.1:${healthProbePort}/readyz`)).status === 200, {
+    describe: 'it is ready',
+  });
   const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
   expect(await metrics.text()).toContain('controller_runtime_webhook_requests_total{webhook="/path",code="200"} 1');
 

@@ -33,6 +33,8 @@ export interface FaultProxy extends AsyncDisposable {
   inject(injection: Injection): InjectedFault;
   /** Switches all injected faults off. */
   clearFaults(): void;
+  /** How many matching watches are open now. */
+  openWatches(when?: Matcher): number;
   /** Spoils the matching watches that are open now; returns how many. */
   breakWatches(how: WatchFault, when?: Matcher): number;
   /** Breaks all connections that are open now. */
@@ -111,6 +113,7 @@ function controlsOf(
     [...state.watches].flatMap(([exchange, watch]) => (matches(when, exchange.info) ? [watch] : []));
   return {
     inject: (injection) => state.faults.inject(injection),
+    openWatches: (when = {}) => openWatches(when).length,
     clearFaults: () => state.faults.clear(),
     breakWatches(how, when = {}) {
       const watches = openWatches(when);
@@ -170,7 +173,7 @@ async function currentVersion({
   const upstream = openUpstream({ url, caPem, front, protocol: 'http/1.1' });
   try {
     const headers = { 'x-remote-user': 'fault-proxy', 'x-remote-group': 'system:masters' };
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(30_000);
     const path = '/api/v1/namespaces?limit=1';
     const answer = await upstream.send({ method: 'GET', path, headers, body: undefined, signal });
     return ((await readJson(answer.body)) as { metadata: { resourceVersion: string } }).metadata.resourceVersion;

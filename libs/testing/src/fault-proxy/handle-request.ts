@@ -46,14 +46,15 @@ async function pass(state: ProxyState, exchange: Exchange, fault: Fault | undefi
   const last = [...state.cuts].map((cut) => ({ cut, answer: cut.count(exchange.info) }));
   const ending = last.find(({ answer }) => answer !== 'not-the-last');
   const answer = await forward(exchange);
+  const { frozen } = state; // may thaw while the answer is read
   if (fault?.kind === 'drop-answer' || ending?.answer === 'lost') {
     await drain(answer); // it has been done now
     exchange.client.drop();
   } else if (exchange.info.verb === 'watch' && answer.status === 200) {
     await relayWatch(state, exchange, { answer, fault });
-  } else if (isFrozenRead(state.frozen, exchange.info) && [200, 404].includes(answer.status)) {
+  } else if (isFrozenRead(frozen, exchange.info) && [200, 404].includes(answer.status)) {
     await drain(answer); // asked for the sake of authorization only
-    await answerFrozen(exchange, state.frozen);
+    await answerFrozen(exchange, frozen);
   } else {
     await relay(exchange, answer);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { KubeError } from '@ocm/kube';
 import { ConfigError } from '../config-error.ts';
-import { errorLine } from './remedy.ts';
+import { errorLine } from './error-line.ts';
 
 test.each([
   {
