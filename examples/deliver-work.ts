@@ -4,10 +4,17 @@
 import { openWorkSource } from '@ocm/work-source';
 
 const [driver, configFile = '', cluster = ''] = process.argv.slice(2);
-if (driver !== 'grpc' && driver !== 'mqtt')
-  throw new Error('usage: deliver-work.ts grpc|mqtt <configuration file> <cluster>');
-
-await using source = await openWorkSource({ id: 'example', driver, configFile, signal: AbortSignal.timeout(60_000) });
+if ((driver !== 'grpc' && driver !== 'mqtt') || cluster === '') {
+  process.stderr.write('usage: deliver-work.ts grpc|mqtt <configuration file> <cluster>\n');
+  process.exit(2);
+}
+// Warnings say why broker or server cannot be reached; it is tried again until the signal fires.
+const warn = (fields: { error?: Error }, message: string): void => {
+  process.stderr.write(`${message}: ${fields.error?.message ?? ''}\n`);
+};
+const log = { debug() {}, info() {}, warn, error: warn };
+const signal = AbortSignal.timeout(60_000);
+await using source = await openWorkSource({ id: 'example', driver, configFile, signal, log });
 const work = { cluster, name: 'greeting' };
 const manifest = {
   apiVersion: 'v1',

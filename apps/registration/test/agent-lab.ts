@@ -1,20 +1,17 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import {
-  CertificateSigningRequest,
-  ClusterRole,
-  ClusterRoleBinding,
-  labels,
-  Lease,
-  Namespace,
-  Role,
-  RoleBinding,
-  Secret,
-} from '@ocm/api';
+import { CertificateSigningRequest, labels, Lease, Namespace, Secret } from '@ocm/api';
 import { type Clock, connect, type KubeClient, systemClock } from '@ocm/kube';
 import { parseFlags } from '@ocm/service';
-import { type ControlPlane, type ControlPlaneOptions, type Identity, type KubeconfigRoute, until } from '@ocm/testing';
+import {
+  type ControlPlane,
+  type ControlPlaneOptions,
+  grantRights,
+  type Identity,
+  type KubeconfigRoute,
+  until,
+} from '@ocm/testing';
 import { agentFlags, type AgentSettings } from '../src/agent/agent-flags.ts';
 import { createAgentHealth } from '../src/agent/agent-health.ts';
 import { createConnectionReport } from '../src/agent/diagnosis/connection-report.ts';
@@ -26,7 +23,6 @@ import { agentAddOnRules, agentClusterRules, agentNamespaceRules, bootstrapRules
 
 export const BOOTSTRAP_USER = 'bootstrap-user';
 export const AGENT_USER = 'agent-service-account';
-const RBAC = 'rbac.authorization.k8s.io';
 
 /** For what takes many steps; on a busy machine each may take its time. */
 const DEADLINE_MS = 35_000;
@@ -139,6 +135,8 @@ export interface JoiningCluster extends ClusterActor {
   credential(): Promise<Readonly<Record<string, string>> | undefined>;
   editCredential(keys: Readonly<Record<string, string>>): Promise<void>;
   lease(): Promise<Lease | undefined>;
+  /** Waits until the cluster is on the hub. */
+  untilMade(): Promise<void>;
   /** Approves, accepts, and waits until the cluster is available. */
   admit(): Promise<void>;
   untilCondition(type: string, status: string): Promise<void>;
@@ -221,13 +219,11 @@ function joiningCluster(
       await putSecret(admin, secretRef, keys);
     },
     lease: () => admin.kind(Lease).find({ namespace: name, name: 'managed-cluster-lease' }, { signal }),
+    async untilMade() {
+      await until(() => cluster.find(), { describe: `${name} exists`, deadlineMs: DEADLINE_MS });
+    },
     async admit() {
-      await Promise.all([
-        cluster.approveRequest(),
-        until(async () => (await cluster.find()) !== undefined, { describe: `${name} exists` }).then(() =>
-          cluster.accept(),
-        ),
-      ]);
+      await Promise.all([cluster.approveRequest(), cluster.untilMade().then(() => cluster.accept())]);
       await cluster.untilCondition(AVAILABLE, 'True');
     },
     async untilCondition(type, status) {
@@ -308,10 +304,8 @@ function recordingLogger(lines: LogLine[]): Parameters<typeof runAgent>[0]['log'
 
 async function makeAgentNamespace(admin: KubeClient, namespace: string, signal: AbortSignal): Promise<void> {
   await admin.kind(Namespace).create({ metadata: { name: namespace } }, { signal });
-  const metadata = { namespace, name: 'agent' };
-  const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'agent' } as const;
-  await admin.kind(Role).create({ metadata, rules: agentNamespaceRules }, { signal });
-  await admin.kind(RoleBinding).create({ metadata, roleRef, subjects: [userSubject(AGENT_USER)] }, { signal });
+  const to = { user: AGENT_USER };
+  await grantRights(admin, { name: 'agent', namespace, to, rules: agentNamespaceRules }, signal);
 }
 
 async function grantAgentRights(admin: KubeClient, signal: AbortSignal): Promise<void> {
@@ -324,16 +318,8 @@ async function grantAgentRights(admin: KubeClient, signal: AbortSignal): Promise
     },
     { name: 'open-cluster-management:bootstrap', rules: bootstrapRules, user: BOOTSTRAP_USER },
   ];
-  for (const { name, rules, user } of grants) {
-    const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name } as const;
-    await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-    await admin
-      .kind(ClusterRoleBinding)
-      .create({ metadata: { name }, roleRef, subjects: [userSubject(user)] }, { signal });
-  }
+  for (const { name, rules, user } of grants) await grantRights(admin, { name, rules, to: { user } }, signal);
 }
-
-const userSubject = (name: string) => ({ kind: 'User', apiGroup: RBAC, name }) as const;
 
 async function putSecret(
   admin: KubeClient,

@@ -87,7 +87,10 @@ test('a killed agent that is started again in its pod takes its lease back at on
 
   const second = startProcess(args, env);
   const renewed = (await cluster.lease())?.spec?.renewTime;
-  await until(async () => (await cluster.lease())?.spec?.renewTime !== renewed, { describe: 'the heartbeat goes on' });
+  await until(async () => (await cluster.lease())?.spec?.renewTime !== renewed, {
+    describe: 'the heartbeat goes on',
+    deadlineMs: 35_000,
+  });
   const after = await lock();
   expect(after.spec?.holderIdentity).toBe('agent-0');
   expect(after.spec?.leaseTransitions).toBe(before.spec?.leaseTransitions);
@@ -141,7 +144,7 @@ const BAD_INPUTS: readonly BadInput[] = [
     what: 'an API server of another CA',
     async spoil(args, cluster) {
       const path = join(cluster.directory, 'other-ca.kubeconfig');
-      const other = await createCertificateAuthority({ commonName: 'other', validityMs: 60_000, now: new Date() });
+      const other = await createCertificateAuthority({ commonName: 'other', validityMs: 3_600_000, now: new Date() });
       await lab.hub.controlPlane.writeKubeconfig(path, { user: AGENT_USER }, { caPem: other.certificatePem });
       return replaced(args, 'kubeconfig', path);
     },

@@ -1,16 +1,7 @@
-import {
-  CertificateSigningRequest,
-  ClusterRole,
-  ClusterRoleBinding,
-  clusterGroup,
-  clusterUser,
-  labels,
-  managedClustersGroup,
-  signers,
-} from '@ocm/api';
+import { CertificateSigningRequest, clusterGroup, clusterUser, labels, managedClustersGroup, signers } from '@ocm/api';
 import { connect } from '@ocm/kube';
 import { createCertificateRequest, generateKey } from '@ocm/pki';
-import { until } from '@ocm/testing';
+import { grantRights, until } from '@ocm/testing';
 import { expect } from '@jest/globals';
 import type { HubLab } from './hub-lab.ts';
 
@@ -58,11 +49,8 @@ export class CsrRequests {
     const name = 'everybody-makes-requests';
     const rules = [
       { apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] },
-    ] as const;
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } as const;
-    const subjects = [{ kind: 'Group', apiGroup: roleRef.apiGroup, name: 'system:authenticated' }] as const;
-    await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-    await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
+    ];
+    await grantRights(admin, { name, to: { group: 'system:authenticated' }, rules }, signal);
   }
 
   /** Makes a request and returns its name. */

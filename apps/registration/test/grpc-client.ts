@@ -15,7 +15,7 @@ import type { KeyAndCertificate } from '@ocm/pki';
 import { until } from '@ocm/testing';
 
 const PROTO_ROOT = fileURLToPath(new URL('../../../proto', import.meta.url));
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 30_000;
 
 /** A message as protobufjs has it: an implementation other than ours. */
 export interface RawEvent {
@@ -71,6 +71,8 @@ export interface RawStream {
   readonly ids: Promise<readonly string[]>;
   /** What came, without heartbeats. */
   readonly events: readonly RawEvent[];
+  /** When each of the events came, as `performance.now()` has it. */
+  readonly arrivals: readonly number[];
   readonly heartbeats: readonly RawEvent[];
   /** Whatever came first: metadata or a message. */
   readonly first: 'nothing' | 'metadata' | 'message';
@@ -167,6 +169,7 @@ function known<T>(method: T | undefined): T {
 
 function rawStream(call: ClientReadableStream<RawEvent>): RawStream {
   const [events, heartbeats]: [RawEvent[], RawEvent[]] = [[], []];
+  const arrivals: number[] = [];
   const ids = Promise.withResolvers<readonly string[]>();
   const ended = Promise.withResolvers<Ended>();
   const seen: { first: RawStream['first'] } = { first: 'nothing' };
@@ -179,7 +182,11 @@ function rawStream(call: ClientReadableStream<RawEvent>): RawStream {
   });
   call.on('data', (event: RawEvent) => {
     note('message');
-    (event.type === HEARTBEAT ? heartbeats : events).push(event);
+    if (event.type === HEARTBEAT) heartbeats.push(event);
+    else {
+      events.push(event);
+      arrivals.push(performance.now());
+    }
   });
   call.on('error', (error: ServiceError) => ended.resolve(endOf(error)));
   call.on('end', () => ended.resolve({ code: status.OK, details: '' }));
@@ -188,6 +195,7 @@ function rawStream(call: ClientReadableStream<RawEvent>): RawStream {
   return {
     ids: ids.promise,
     events,
+    arrivals,
     heartbeats,
     get first() {
       return seen.first;

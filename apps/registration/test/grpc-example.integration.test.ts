@@ -1,17 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClusterRole, ClusterRoleBinding, finalizers, isDeleting, ManifestWork, type PolicyRule } from '@ocm/api';
+import { finalizers, isDeleting, ManifestWork, type PolicyRule } from '@ocm/api';
 import { eventClient, grpcTransport } from '@ocm/cloudevents';
-import { reviewAccess } from '@ocm/kube';
 import type { KeyAndCertificate } from '@ocm/pki';
-import { aCondition, startControlPlane, startSupervisor, until } from '@ocm/testing';
+import { aCondition, grantRights, startControlPlane, startSupervisor, until } from '@ocm/testing';
 import { expect, test } from '@jest/globals';
 import { GRPC_SERVER_USER, type GrpcLab, startGrpcLab } from './grpc-lab.ts';
 import { sourceSubscriptionRules } from './grpc-server-role.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../examples/deliver-work.ts');
 const USER = 'shop';
-const apiGroup = 'rbac.authorization.k8s.io';
 /** As docs/cloudevents.md says. */
 const sourceRules: readonly PolicyRule[] = [
   {
@@ -22,16 +20,8 @@ const sourceRules: readonly PolicyRule[] = [
   { apiGroups: ['work.open-cluster-management.io'], resources: ['manifestworks/status'], verbs: ['list'] },
 ];
 
-async function grant({ admin, signal }: GrpcLab, user: string, rules: readonly PolicyRule[]): Promise<void> {
-  const name = `test:${user}`;
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-  const roleRef = { apiGroup, kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'User', apiGroup, name: user }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
-  const resource = { verb: 'delete', group: 'work.open-cluster-management.io', resource: 'manifestworks' };
-  await until(async () => (await reviewAccess(admin, { user, resource }, { signal })).allowed, {
-    describe: `rights of ${user}`,
-  });
+function grant({ admin, signal }: GrpcLab, user: string, rules: readonly PolicyRule[]): Promise<void> {
+  return grantRights(admin, { name: `test:${user}`, to: { user }, rules }, signal);
 }
 
 async function configFile(
@@ -81,7 +71,10 @@ test('examples/deliver-work.ts delivers a work through the gRPC server, follows 
   const logFile = join(await supervisor.makeDirectory('example-'), 'log');
   const config = await configFile(lab, { name: USER, address, pair: await lab.clientCertificate({ user: USER }) });
   const program = supervisor.start(process.execPath, { args: [PROGRAM, 'grpc', config, 'cluster1'], logFile });
-  const delivered = await until(() => works.find(ref, { signal }), { describe: 'the work at the agent' });
+  const delivered = await until(() => works.find(ref, { signal }), {
+    describe: 'the work at the agent',
+    deadlineMs: 40_000,
+  });
   const stored = await lab.admin.kind(ManifestWork).get(ref, { signal });
   expect(stored.metadata.uid).toBe(delivered.metadata.uid);
   const held = await works.patchMetadata(delivered, { finalizers: [finalizers.work] }, { signal });

@@ -26,13 +26,13 @@ test('a certificate that has expired opens no connection', async () => {
 });
 
 test('a connection does not outlive its certificate: calls are refused as soon as it has expired', async () => {
-  const client = lab.client(await lab.plane.clientCertificate({ user, groups, lifetimeMs: 4000 }));
+  const client = lab.client(await lab.plane.clientCertificate({ user, groups, lifetimeMs: 6000 }));
   expect(await client.publish(resyncEvent('one'))).toMatchObject({ code: 'OK' });
   await until(
     async () => ['UNAUTHENTICATED', 'UNAVAILABLE'].includes((await client.publish(resyncEvent('one'))).code),
     {
       describe: 'a publication is refused',
-      deadlineMs: 10_000,
+      deadlineMs: 20_000,
     },
   );
   await expect(client.subscribe('one', BUNDLES).ids).rejects.toThrow(/UNAUTHENTICATED|UNAVAILABLE/);
@@ -84,7 +84,7 @@ test('[cloudevents-grpc 58] the serving certificate is replaced under load witho
     await writeServingCertificate(lab.plane.ca, lab.directory, name);
     await until(async () => (await servedName()) === name, {
       describe: `the ${name} certificate is served`,
-      deadlineMs: 70_000,
+      deadlineMs: 25_000,
     });
   }
   done.abort();

@@ -102,7 +102,7 @@ test('a slow API server delays publications and new subscriptions; a resync is a
   await agent.createWork('another');
   await publishOften('before it is slow');
   lab.proxy.inject({
-    fault: { kind: 'latency', ms: 2000 },
+    fault: { kind: 'latency', ms: 5000 },
     when: { verb: ['create', 'get', 'list', 'patch', 'update'] },
   });
   const begin = performance.now();
@@ -110,9 +110,9 @@ test('a slow API server delays publications and new subscriptions; a resync is a
   const heard = stream.events.length;
   await agent.changeWork('another', 's');
   await until(() => stream.events.length > heard, { describe: 'a change arrives meanwhile' });
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect((stream.arrivals[heard] ?? Infinity) - begin).toBeLessThan(5000);
   expect(await slow).toMatchObject({ code: 'OK' });
-  expect(performance.now() - begin).toBeGreaterThan(1500);
+  expect(performance.now() - begin).toBeGreaterThan(4500);
   stream.cancel();
 });
 
@@ -125,7 +125,7 @@ test('without its API server the server keeps its streams, refuses what it canno
   expect(['FAILED_PRECONDITION', 'PERMISSION_DENIED', 'UNAVAILABLE']).toContain(refused.code);
   // An agent must not wait longer for this than it would wait for a heartbeat.
   expect(performance.now() - begin).toBeLessThan(20_000);
-  await until(() => stream.heartbeats.length > 0, { describe: 'heartbeats go on', deadlineMs: 15_000 });
+  await until(() => stream.heartbeats.length > 0, { describe: 'heartbeats go on', deadlineMs: 30_000 });
   const ending = await Promise.race([stream.ended, sleep(100, 'still open')]);
   expect(ending).toBe('still open');
   await lab.plane.startApiServer();
@@ -139,11 +139,10 @@ test('without its API server the server keeps its streams, refuses what it canno
 test('a frozen API server does not freeze the server', async () => {
   const stream = await subscribeOften();
   await lab.plane.freezeApiServer();
-  const begin = performance.now();
   const answer = agent.client.publish(statusEvent(work, 'frozen'));
-  expect(await agent.client.publish(undefined)).toMatchObject({ code: 'INVALID_ARGUMENT' });
-  expect(performance.now() - begin).toBeLessThan(1000);
-  await until(() => stream.heartbeats.length > 0, { describe: 'heartbeats go on', deadlineMs: 15_000 });
+  const first = await Promise.race([answer.then(() => 'what waits for the hub'), agent.client.publish(undefined)]);
+  expect(first).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await until(() => stream.heartbeats.length > 0, { describe: 'heartbeats go on', deadlineMs: 30_000 });
   lab.plane.thawApiServer();
   await answer;
   expect(await publishOften('thawed')).toBe('OK');

@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { ManifestWork, Namespace, type PolicyRule, Role, RoleBinding } from '@ocm/api';
+import { ManifestWork, Namespace, type PolicyRule } from '@ocm/api';
 import { connect, type KubeClient, kubeconfigFile } from '@ocm/kube';
 import type { KeyAndCertificate } from '@ocm/pki';
 import {
   type ControlPlane,
   type FaultProxy,
   freePort,
+  grantRights,
   startControlPlane,
   startFaultProxy,
   until,
@@ -16,8 +17,6 @@ import {
 } from '@ocm/testing';
 import { connectRaw, type Ended, type RawEvent, type RawStream } from './grpc-client.ts';
 import { type RegistrationProcess, startRegistration } from './registration-process.ts';
-
-const RBAC = 'rbac.authorization.k8s.io';
 
 /** A client as `connectRaw` gives it, with the names of codes instead of their numbers. */
 export interface FaultsClient extends Disposable {
@@ -184,16 +183,8 @@ async function grantAgent(admin: KubeClient, cluster: string, signal: AbortSigna
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs },
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
   ];
-  const metadata = { namespace: cluster, name: 'agent' };
-  await admin.kind(Role).create({ metadata, rules }, { signal });
-  await admin.kind(RoleBinding).create(
-    {
-      metadata,
-      roleRef: { apiGroup: RBAC, kind: 'Role', name: 'agent' },
-      subjects: [{ kind: 'Group', apiGroup: RBAC, name: `system:open-cluster-management:${cluster}` }],
-    },
-    { signal },
-  );
+  const to = { group: `system:open-cluster-management:${cluster}` };
+  await grantRights(admin, { name: 'agent', namespace: cluster, to, rules }, signal);
 }
 
 function agentOf({

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parseCertificates } from '@ocm/pki';
-import { startFaultProxy, until, type WriteCutOptions } from '@ocm/testing';
+import { afterAll, beforeAll, test } from '@jest/globals';
+import { freePort, startFaultProxy, until, type WriteCutOptions } from '@ocm/testing';
 import { AVAILABLE } from './agent-lab.ts';
-import { type GrpcCluster, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
+import { admitAll, expectConsistent } from './crashed-join.ts';
+import { type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
 
 const DEADLINE_MS = 35_000;
 
@@ -13,38 +13,11 @@ beforeAll(async () => {
 });
 afterAll(async () => join[Symbol.asyncDispose]());
 
-/** What an administrator does in the end, whatever came before: accepts the cluster and approves every request of it. */
-async function admitAll(cluster: GrpcCluster): Promise<void> {
-  const live = await cluster.find();
-  if (live !== undefined && live.spec?.hubAcceptsClient !== true) await cluster.accept();
-  for (const request of await cluster.requests()) {
-    if ((request.status?.conditions ?? []).length === 0) await cluster.approveRequest(request).catch(() => undefined);
-  }
-}
-
-async function expectConsistent(cluster: GrpcCluster): Promise<void> {
-  const credential = await cluster.credential();
-  expect(Object.keys(credential ?? {}).toSorted()).toEqual([
-    'agent-name',
-    'cluster-name',
-    'config.yaml',
-    'kubeconfig',
-    'tls.crt',
-    'tls.key',
-  ]);
-  const [certificate] = parseCertificates(credential?.['tls.crt'] ?? '');
-  expect(certificate?.subject.commonName).toBe(
-    `system:open-cluster-management:${cluster.name}:${credential?.['agent-name']}`,
-  );
-  // One that is on its way when the agent dies is of no use to the next one.
-  expect((await cluster.requests()).length).toBeLessThanOrEqual(3);
-}
-
 /** Runs an agent that loses both its own cluster and, behind the gRPC server, its hub after the n-th write, and kills agent and server. */
 async function crash(cut: Pick<WriteCutOptions, 'afterWrites' | 'answer'>): Promise<void> {
   await using proxy = await startFaultProxy({ controlPlane: join.lab.hub.controlPlane });
   const via = { server: proxy.url };
-  const server = await join.grpc.startServer({ via });
+  const server = await join.grpc.startServer({ via, port: await freePort() });
   const cluster = await join.cluster(`join-${cut.afterWrites}-${cut.answer}`, server);
   const writeCut = proxy.cutAfterWrites(cut);
   const victim = await cluster.startAgent({ spokeVia: via });
@@ -64,7 +37,7 @@ async function crash(cut: Pick<WriteCutOptions, 'afterWrites' | 'answer'>): Prom
     deadlineMs: DEADLINE_MS,
   });
   await cluster.untilCondition(AVAILABLE, 'True');
-  await expectConsistent(cluster);
+  await expectConsistent(cluster, ['config.yaml']);
   await successor.stop();
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ClusterRoleBinding, Namespace, ServiceAccount } from '@ocm/api';
 import type { KubeClient } from '@ocm/kube';
-import type { ControlPlaneOptions, KubeconfigRoute } from '@ocm/testing';
+import { type ControlPlaneOptions, type KubeconfigRoute, untilAllowed } from '@ocm/testing';
 import { stringify } from 'yaml';
 import { grpcDriver } from '../src/hub/grpc/grpc-driver.ts';
 import { readGrpcSigner } from '../src/hub/grpc/grpc-signer.ts';
@@ -14,6 +14,7 @@ import {
 } from './agent-lab.ts';
 import { type GrpcLab, startGrpcLab } from './grpc-lab.ts';
 import type { HubRunOptions } from './hub-lab.ts';
+import { bootstrapRules } from './registration-agent-roles.ts';
 import { grpcDriverRules } from './registration-controller-role.ts';
 
 const HUB_NAMESPACE = 'open-cluster-management-hub';
@@ -113,6 +114,7 @@ async function bootstrapToken(admin: KubeClient, signal: AbortSignal): Promise<s
   await admin
     .kind(ClusterRoleBinding)
     .create({ metadata: { name: 'bootstrap-over-grpc' }, roleRef, subjects }, { signal });
+  await untilAllowed(admin, { to: { user: BOOTSTRAP_GRPC_USER }, rules: bootstrapRules }, signal);
   const answer = await admin.request({
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,

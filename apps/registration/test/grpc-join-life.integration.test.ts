@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCertificateAuthority } from '@ocm/pki';
-import { until } from '@ocm/testing';
+import { freePort, until } from '@ocm/testing';
 import { parse } from 'yaml';
 import { AVAILABLE, describeLog, type RunningAgent } from './agent-lab.ts';
 import { type GrpcCluster, type GrpcJoinLab, startGrpcJoinLab } from './grpc-join-lab.ts';
@@ -79,7 +79,7 @@ test('[cloudevents-grpc trap 38] a cluster that is deleted is not made again', a
 });
 
 test('[cloudevents-grpc 62] the heartbeat goes on when the gRPC server is back', async () => {
-  const own = await join.grpc.startServer();
+  const own = await join.grpc.startServer({ port: await freePort() });
   const { cluster, agent } = await joined('patient', own);
   await own.stop();
   await untilCause(agent, 'HubUnreachable');

@@ -1,15 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ClusterRole,
-  ClusterRoleBinding,
-  clusterGroup,
-  clusterUser,
-  managedClustersGroup,
-  Namespace,
-  RoleBinding,
-} from '@ocm/api';
+import { ClusterRole, clusterGroup, clusterUser, managedClustersGroup, Namespace, RoleBinding } from '@ocm/api';
 import { type Clock, connect, isKubeError, type KubeClient, type Logger, silentLogger, systemClock } from '@ocm/kube';
 import {
   type CertificateAuthority,
@@ -17,7 +9,14 @@ import {
   issueKeyAndCertificate,
   type KeyAndCertificate,
 } from '@ocm/pki';
-import { type ControlPlane, grpcServerRules, type KubeconfigRoute, writeServingCertificate } from '@ocm/testing';
+import {
+  type ControlPlane,
+  grantRights,
+  grpcServerRules,
+  type KubeconfigRoute,
+  untilAllowed,
+  writeServingCertificate,
+} from '@ocm/testing';
 import { parseServerConfig } from '../src/grpc-server/config/server-config.ts';
 import type { EventService } from '../src/grpc-server/event-service.ts';
 import { createGrpcMetrics } from '../src/grpc-server/grpc-metrics.ts';
@@ -247,15 +246,9 @@ const AGENT_ROLE = 'test:grpc-cluster-agent';
 
 /** Several labs may share a control plane. */
 async function grantServer(admin: KubeClient, signal: AbortSignal): Promise<void> {
-  const roles = [
-    { metadata: { name: SERVER_ROLE }, rules: grpcServerRules },
-    { metadata: { name: AGENT_ROLE }, rules: clusterAgentRules },
-  ];
-  for (const role of roles) await unlessThere(admin.kind(ClusterRole).create(role, { signal }));
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: SERVER_ROLE } as const;
-  const subjects = [{ kind: 'User', apiGroup: roleRef.apiGroup, name: GRPC_SERVER_USER }] as const;
-  const binding = { metadata: { name: SERVER_ROLE }, roleRef, subjects };
-  await unlessThere(admin.kind(ClusterRoleBinding).create(binding, { signal }));
+  const role = { metadata: { name: AGENT_ROLE }, rules: clusterAgentRules };
+  await unlessThere(admin.kind(ClusterRole).create(role, { signal }));
+  await grantRights(admin, { name: SERVER_ROLE, to: { user: GRPC_SERVER_USER }, rules: grpcServerRules }, signal);
 }
 
 async function admitCluster(admin: KubeClient, cluster: string, signal: AbortSignal): Promise<void> {
@@ -264,6 +257,8 @@ async function admitCluster(admin: KubeClient, cluster: string, signal: AbortSig
   const subjects = [{ kind: 'Group', apiGroup: roleRef.apiGroup, name: clusterGroup(cluster) }] as const;
   const metadata = { name: AGENT_ROLE, namespace: cluster };
   await unlessThere(admin.kind(RoleBinding).create({ metadata, roleRef, subjects }, { signal }));
+  const to = { group: clusterGroup(cluster) };
+  await untilAllowed(admin, { to, rules: clusterAgentRules, namespace: cluster }, signal);
 }
 
 async function unlessThere(creation: Promise<unknown>): Promise<void> {

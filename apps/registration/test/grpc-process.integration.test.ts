@@ -111,6 +111,7 @@ describe('registration grpc', () => {
     const process = stack.use(await startServer());
     await until(async () => (await get(process.ports.https, '/healthz').catch(() => 0)) === 200, {
       describe: 'it is alive',
+      deadlineMs: 35_000,
     });
     expect(await get(process.ports.https, '/readyz')).toBe(500);
     expect(process.output()).not.toContain('serving clusters by gRPC');
@@ -226,10 +227,17 @@ describe('heartbeats', () => {
     using agent = await server.connectAs(CLUSTER);
     const startedMs = Date.now();
     const stream = await agent.subscribe({ cluster: CLUSTER, dataType: BUNDLES });
-    await until(() => stream.heartbeats.length === 1, { describe: 'a heartbeat' });
-    expect(Date.now() - startedMs).toBeGreaterThan(900);
-    await until(() => Date.now() - startedMs >= 3500, { describe: 'three and a half intervals' });
-    expect(stream.heartbeats).toHaveLength(3);
+    let early = 0;
+    await until(
+      () => {
+        const { length } = stream.heartbeats;
+        // One for each interval that has passed, and none before.
+        early = Math.max(early, length - (Date.now() - startedMs + 100) / 1000);
+        return length >= 3;
+      },
+      { describe: 'three heartbeats' },
+    );
+    expect(early).toBe(0);
     for (const beat of stream.heartbeats) {
       expect(beat).toMatchObject({
         spec_version: '1.0',
@@ -238,6 +246,6 @@ describe('heartbeats', () => {
       });
       expect(Object.keys(beat.attributes ?? {})).toEqual([]);
     }
-    expect(new Set(stream.heartbeats.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(stream.heartbeats.map(({ id }) => id)).size).toBe(stream.heartbeats.length);
   });
 });

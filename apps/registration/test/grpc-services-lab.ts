@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import {
-  ClusterRole,
-  ClusterRoleBinding,
-  clusterGroup,
-  clusterUser,
-  type KubeObject,
-  managedClustersGroup,
-  type PolicyRule,
-} from '@ocm/api';
+import { clusterGroup, clusterUser, type KubeObject, managedClustersGroup, type PolicyRule } from '@ocm/api';
 import { type DataType, formatDataType } from '@ocm/cloudevents';
+import { grantRights } from '@ocm/testing';
 import type { Ended, RawAttribute, RawClient, RawEvent, RawStream } from './grpc-client.ts';
 import { GRPC_SERVER_USER, type RunningGrpcServer, startGrpcLab } from './grpc-lab.ts';
 import { sourceSubscriptionRules } from './grpc-server-role.ts';
@@ -114,13 +107,8 @@ function rawAttribute(value: string | number | Date): RawAttribute {
   return { ce_timestamp: { seconds: Math.floor(value.getTime() / 1000) } };
 }
 
-async function grant({ admin, signal }: HubLab, user: string, rules: readonly PolicyRule[]): Promise<void> {
-  const name = `test:${user}`;
-  const apiGroup = 'rbac.authorization.k8s.io';
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-  const roleRef = { apiGroup, kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'User', apiGroup, name: user }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
+function grant({ admin, signal }: HubLab, user: string, rules: readonly PolicyRule[]): Promise<void> {
+  return grantRights(admin, { name: `test:${user}`, to: { user }, rules }, signal);
 }
 
 /** An extension of an event; `undefined` when it is not there. */

@@ -17,16 +17,25 @@ import {
   RoleBinding,
   ServiceAccount,
 } from '@ocm/api';
-import { type DataType, dataTypes } from '@ocm/cloudevents';
+import { type DataType, dataTypes, formatDataType } from '@ocm/cloudevents';
 import { aCondition, aCSR, aManifestWork, anAddOn, anEvent } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RawStream } from './grpc-client.ts';
-import { codeOf, type Message, type Peer, type ServicesLab, startServicesLab } from './grpc-services-lab.ts';
+import type { RawEvent, RawStream } from './grpc-client.ts';
+import {
+  codeOf,
+  extension,
+  type Message,
+  payloadOf,
+  type Peer,
+  type ServicesLab,
+  startServicesLab,
+} from './grpc-services-lab.ts';
 
 // The agent of one cluster tries every data type, every action and every attribute against another cluster.
 
 const OWN = 'tenant';
 const OTHER = 'neighbour';
+const LEASE_UPDATE = `${formatDataType(dataTypes.lease)}.spec.update_request`;
 const UUID = '00000000-0000-4000-8000-000000000001';
 
 let lab: ServicesLab;
@@ -249,6 +258,118 @@ describe('what the other cluster is told is not heard', () => {
     expect(stream.events).toEqual([]);
   });
 });
+
+describe('a name that only looks like one', () => {
+  const names = [
+    OTHER.toUpperCase(),
+    ` ${OTHER}`,
+    `${OTHER} `,
+    `${OTHER}.`,
+    `${OTHER}\0`,
+    `${OTHER}\u200b`,
+    OTHER.replace('o', '\u043e'), // Cyrillic
+    '%6eeighbour',
+    `${OWN}:${OTHER}`,
+    `${OWN}/${OTHER}`,
+    OWN.slice(0, -1),
+    `${OWN}2`,
+    'n'.repeat(254),
+    '__proto__',
+  ];
+
+  test.each(names)('%j is nobody that the agent speaks for', async (cluster) => {
+    const message = { cluster, dataType: dataTypes.lease, action: 'spec.update_request' };
+    for (const owner of [OTHER, OWN, cluster]) {
+      expect(codeOf(await agent.publish({ ...message, payload: leaseOf(owner) }))).toBe('PERMISSION_DENIED');
+    }
+    await expect(agent.listen(cluster, dataTypes.lease)).rejects.toThrow(/^PERMISSION_DENIED/);
+    expect(await possessions()).toEqual(before);
+  });
+});
+
+describe('whatever else an event says of its cluster, one is authorised and the same is written', () => {
+  const lease = JSON.stringify(leaseOf(OTHER));
+  const structured = (clustername: string): RawEvent =>
+    rawLease(
+      { contenttype: { ce_string: 'application/cloudevents+json' } },
+      JSON.stringify({
+        specversion: '1.0',
+        id: UUID,
+        source: OWN,
+        type: LEASE_UPDATE,
+        clustername,
+        data: leaseOf(OTHER),
+      }),
+    );
+
+  test.each<[string, RawEvent]>([
+    ['the name once more in another case', rawLease({ 'ce-clusterName': { ce_string: OTHER } }, lease)],
+    ['the name once more without its prefix', rawLease({ clustername: { ce_string: OTHER } }, lease)],
+    ['the name once more with another prefix', rawLease({ 'CE-clustername': { ce_string: OTHER } }, lease)],
+    ['a whole event of the own cluster inside', structured(OWN)],
+    ['a whole event of the other cluster inside', structured(OTHER)],
+    ['two namespaces', rawLease({}, lease.replace('"namespace"', `"namespace":"${OWN}","namespace"`))],
+    ['two metadata', rawLease({}, lease.replace('"metadata"', `"metadata":{"namespace":"${OWN}"},"metadata"`))],
+    ['a path as name', rawLease({}, JSON.stringify(leaseOf(OTHER, `../../${OTHER}/leases/managed-cluster-lease`)))],
+  ])('%s', async (_what, event) => {
+    expect(codeOf(await agent.client.publish(event))).toBe('PERMISSION_DENIED');
+    expect(await possessions()).toEqual(before);
+  });
+
+  test.each([
+    { ce_bytes: Buffer.from(OWN) },
+    { ce_boolean: true },
+    { ce_integer: 1 },
+    { ce_timestamp: { seconds: 1 } },
+  ])('a name that is %j is none', async (clustername) => {
+    const ended = await agent.client.publish(rawLease({ 'ce-clustername': clustername }, lease));
+    expect(codeOf(ended)).toBe('INVALID_ARGUMENT');
+  });
+
+  test('a path as the name of an own object leads nowhere', async () => {
+    for (const name of [`../../${OTHER}/leases/managed-cluster-lease`, '..', '.', `managed-cluster-lease?x=${OTHER}`]) {
+      const ended = await agent.client.publish(rawLease({}, JSON.stringify(leaseOf(OWN, name))));
+      expect({ name, code: codeOf(ended) }).toEqual({ name, code: 'FAILED_PRECONDITION' });
+    }
+    expect(await possessions()).toEqual(before);
+  });
+
+  test('who lists the work of another cluster in a resync hears of it what he hears of one that never was', async () => {
+    const stream = await agent.listen(OWN, dataTypes.bundle);
+    const ids = [victim.metadata.uid ?? '', UUID];
+    const payload = { resourceVersions: ids.map((resourceID) => ({ resourceID, resourceVersion: 1 })) };
+    const message = { cluster: OWN, dataType: dataTypes.bundle, action: 'spec.resync_request', payload };
+    expect(codeOf(await agent.publish(message))).toBe('OK');
+    const told = await Promise.all(
+      ids.map((id) => stream.next((event) => extension(event, 'resourceid') === id, `an answer about ${id}`)),
+    );
+    const [ofVictim, ofNobody] = told.map((event) => ({
+      type: event.type,
+      source: event.source,
+      version: extension(event, 'resourceversion'),
+      attributes: Object.keys(event.attributes).toSorted(),
+    }));
+    expect(ofVictim).toEqual(ofNobody);
+    expect(told.map((event) => payloadOf(event))).toEqual([undefined, undefined]);
+    stream.cancel();
+  });
+});
+
+function leaseOf(namespace: string, name = 'managed-cluster-lease'): KubeObject {
+  return withType(Lease, { metadata: { name, namespace } });
+}
+
+/** A renewal of a lease that names the own cluster, unless the attributes say otherwise. */
+function rawLease(attributes: RawEvent['attributes'], payload: string): RawEvent {
+  return {
+    id: UUID,
+    source: OWN,
+    spec_version: '1.0',
+    type: LEASE_UPDATE,
+    attributes: { 'ce-clustername': { ce_string: OWN }, ...attributes },
+    binary_data: Buffer.from(payload),
+  };
+}
 
 /** A bundle that reports, or wants, something about a work. */
 function bundleOf({ metadata: { uid = '', generation = 0 } }: ManifestWork): Omit<Message, 'cluster' | 'action'> {

@@ -62,21 +62,26 @@ test('[registration 63] a cluster is labelled with its add-ons and their health'
 
 test('[registration 63] the add-ons of a cluster that becomes Unknown become Unknown, and keep their other conditions', async () => {
   const cluster = clusterActor(lab, 'lost');
-  await cluster.createAccepted({ leaseDurationSeconds: 1 });
+  await cluster.createAccepted();
   const { signal } = lab;
   const ref = { namespace: 'lost', name: 'observer' };
   await addOns().create(anAddOn({ ...ref, labels: { [labels.addOnName]: 'observer' } }), { signal });
   await sayAddOn('lost', 'True');
-  const seen = await addOns().get(ref, { signal });
   const other = { type: 'Degraded', status: 'False', reason: 'Test', message: 'stays' } as const;
-  const status = {
-    ...seen.status,
-    healthCheck: { mode: 'Customized' } as const,
-    conditions: setCondition(seen.status?.conditions, other, new Date()),
-  };
-  await addOns().patchStatus(seen, status, { signal });
+  await until(
+    async () => {
+      const seen = await addOns().get(ref, { signal });
+      const conditions = setCondition(seen.status?.conditions, other, new Date());
+      const healthCheck = { mode: 'Customized' } as const;
+      return addOns().patchStatus(seen, { ...seen.status, healthCheck, conditions }, { signal });
+    },
+    { describe: 'the add-on says something else, too' },
+  );
   await sayAvailable(cluster);
   await untilLabelled(cluster, 'available');
+  // From now on the heartbeat that never came is missed.
+  const spec = { leaseDurationSeconds: 1 };
+  await lab.admin.kind(ManagedCluster).mergePatch('lost', { spec }, { signal });
 
   await until(async () => (await cluster.condition('ManagedClusterConditionAvailable'))?.status === 'Unknown', {
     describe: 'the cluster is Unknown',

@@ -63,12 +63,21 @@ describe('a deleted cluster', () => {
     await cluster.delete();
     for (const [index, held] of inOrder.entries()) {
       await until(() => isGoing(held), { describe: `${held.name} is being deleted` });
+      await until(
+        async () => {
+          expect(await cluster.condition(deleting.type)).toMatchObject({
+            status: 'False',
+            reason: 'ResourceRemaining',
+          });
+          const { role, registration, work } = await cluster.permissions();
+          expect([role, registration]).toEqual([undefined, undefined]);
+          expect(work).toBeDefined();
+          return true;
+        },
+        { describe: 'the cluster says so, and has no other permission than that of works' },
+      );
       const others = await Promise.all(inOrder.slice(index + 1).map(isGoing));
       expect(others).toEqual(others.map(() => false));
-      expect(await cluster.condition(deleting.type)).toMatchObject({ status: 'False', reason: 'ResourceRemaining' });
-      const { role, registration, work } = await cluster.permissions();
-      expect([role, registration]).toEqual([undefined, undefined]);
-      expect(work).toBeDefined();
       await letGo(held);
     }
     await until(async () => (await cluster.find()) === undefined, { describe: 'the cluster is gone' });

@@ -91,13 +91,15 @@ test('a heartbeat that stops is diagnosed beside the fixed condition, and taken 
   await lab.admin
     .kind(Lease)
     .mergePatch({ namespace: 'silent', name: 'managed-cluster-lease' }, { spec: { renewTime } }, { signal });
+  // Long enough that this one renewal keeps it available.
+  await clusters.mergePatch('silent', { spec: { leaseDurationSeconds: 3600 } }, { signal });
   await report();
   expect(await untilCause(cluster, 'Connected')).toMatchObject({ status: 'False' });
 });
 
 test('a cluster that joins without trouble never has the condition', async () => {
   await using other = await startHubLab();
-  await using _hub = await other.startHub({ joinPatienceMs: 60_000 });
+  await using _hub = await other.startHub({ joinPatienceMs: 3_600_000 });
   const cluster = clusterActor(other, 'smooth');
   await cluster.createAccepted();
   const clusters = other.admin.kind(ManagedCluster);

@@ -3,6 +3,7 @@ import {
   CustomResourceDefinition,
   Deployment,
   Klusterlet,
+  ManagedCluster,
   Namespace,
   Secret,
   ServiceAccount,
@@ -107,6 +108,17 @@ test('[registration 51] a cluster of Cluster API is imported once it is provisio
   await cluster.touch();
   await clusterActor(lab, 'after-capi1').createAccepted();
   expect(await spoke.kind(Klusterlet).find('klusterlet', { signal })).toBeUndefined();
+
+  // Unless somebody takes the condition away.
+  await until(
+    async () => {
+      const seen = await lab.admin.kind(ManagedCluster).get('capi1', { signal });
+      const conditions = seen.status?.conditions?.filter(({ type }) => type !== IMPORTED) ?? [];
+      return lab.admin.kind(ManagedCluster).patchStatus(seen, { ...seen.status, conditions }, { signal });
+    },
+    { describe: 'the condition is taken away' },
+  );
+  await until(() => spoke.kind(Klusterlet).find('klusterlet', { signal }), { describe: 'it is imported again' });
 });
 
 test('the hub renders a bootstrap kubeconfig of its own with render-auto, and refuses a kubeconfig that runs programs', async () => {

@@ -16,6 +16,7 @@ import { connect, isKubeError, type KubeClient, type Logger } from '@ocm/kube';
 import {
   type ControlPlane,
   type ControlPlaneOptions,
+  grantRights,
   type KubeconfigRoute,
   startControlPlane,
   until,
@@ -51,8 +52,9 @@ export async function startHubLab(options: ControlPlaneOptions = {}): Promise<Hu
   const lab = new AbortController();
   const { signal } = lab;
   const admin = await clientOf(controlPlane, 'admin', signal);
-  const packaged = 'open-cluster-management:cluster-manager-registration:controller';
-  await grantHub(admin, { name: packaged, rules: registrationControllerRules, signal });
+  const grantHub = (name: string, rules: readonly PolicyRule[]): Promise<void> =>
+    grantRights(admin, { name, to: { user: HUB_USER }, rules }, signal);
+  await grantHub('open-cluster-management:cluster-manager-registration:controller', registrationControllerRules);
   const hubs = new Set<RunningHub>();
   const hubLog: string[] = [];
   return {
@@ -60,7 +62,7 @@ export async function startHubLab(options: ControlPlaneOptions = {}): Promise<Hu
     controlPlane,
     admin,
     signal,
-    grantHub: (name, rules) => grantHub(admin, { name, rules, signal }),
+    grantHub,
     async startHub(options = {}) {
       const hub = await startHubIn(controlPlane, { log: keptLog(hubLog), ...options });
       hubs.add(hub);
@@ -109,20 +111,6 @@ async function clientOf(
 ): Promise<KubeClient> {
   const text = await controlPlane.kubeconfig(identity);
   return connect({ kind: 'text', text, directory: controlPlane.directory }, { userAgent: 'test', signal });
-}
-
-async function grantHub(
-  admin: KubeClient,
-  {
-    name,
-    rules,
-    signal,
-  }: { readonly name: string; readonly rules: readonly PolicyRule[]; readonly signal: AbortSignal },
-): Promise<void> {
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'User', apiGroup: roleRef.apiGroup, name: HUB_USER }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
 }
 
 /** What an administrator does with one cluster, and what can be seen of it. */
@@ -197,7 +185,7 @@ export function clusterActor(
             throw new Error(`it is ${JSON.stringify({ metadata, status })}\n${hubLog.slice(-20).join('\n')}`);
           return true;
         },
-        { describe: `cluster ${name} is accepted` },
+        { describe: `cluster ${name} is accepted`, deadlineMs: 35_000 },
       );
     },
     async addWork(work) {

@@ -111,17 +111,16 @@ test('[registration 52] an agent that its hub denies registers with the next one
 test('[registration 53] an agent that has lost its hub for long enough registers with the next one', async () => {
   const hubs = await twoHubs('cut-off', { server: way.url });
   const intervals = { hubContactCheckMs: 200, hubContactGraceMs: 0, leaseAttemptMs: 500, hubExaminationMs: 2000 };
-  const flags = ['--hub-connection-timeout-seconds=3'];
+  const flags = ['--hub-connection-timeout-seconds=5'];
   await hubs.onFirst.create({ leaseDurationSeconds: 1, hubAcceptsClient: true });
   const agent = await start(hubs, { intervals, flags });
   await hubs.onFirst.approveRequest();
   await hubs.onFirst.untilCondition(AVAILABLE, 'True');
 
   const outage = way.inject({ fault: { kind: 'drop-request' } });
-  const sinceMs = Date.now();
   await agent.ended;
-  expect(Date.now() - sinceMs).toBeGreaterThan(1500);
-  expect(reasonOf(agent)).toMatch(/^no contact with the hub since /);
+  const [, since = ''] = /^no contact with the hub since (\S+)/.exec(String(reasonOf(agent))) ?? [];
+  expect(Date.now() - Date.parse(since)).toBeGreaterThanOrEqual(5000);
   const successor = await start(hubs, { intervals, flags: ['--hub-connection-timeout-seconds=600'] });
   await hubs.onSecond.admit();
   await expect(serverOf(hubs.onFirst)).resolves.toBe(second.hub.controlPlane.url);

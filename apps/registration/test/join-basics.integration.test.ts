@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseCertificateRequest } from '@ocm/pki';
 import { until } from '@ocm/testing';
-import { type AgentLab, AVAILABLE, JOINED, startAgentLab } from './agent-lab.ts';
+import { type AgentLab, AVAILABLE, BOOTSTRAP_USER, JOINED, startAgentLab } from './agent-lab.ts';
 
 let lab: AgentLab;
 beforeAll(async () => {
-  lab = await startAgentLab();
+  lab = await startAgentLab({ controlPlane: { audit: true } });
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
@@ -48,6 +48,7 @@ test('[registration 3] an accepted agent stays in bootstrap until its request is
   const cluster = await lab.cluster('accepted-first');
   const agent = await cluster.start();
   const request = await cluster.pendingRequest();
+  await cluster.untilMade();
   await cluster.accept();
   await cluster.untilCondition('HubAcceptedManagedCluster', 'True');
   const { role, binding, registration, work } = await cluster.permissions();
@@ -58,5 +59,27 @@ test('[registration 3] an accepted agent stays in bootstrap until its request is
   await expect(cluster.credential()).resolves.toBeUndefined();
   await cluster.approveRequest(request);
   await cluster.untilCondition(AVAILABLE, 'True');
+  await agent.stop();
+});
+
+test('an agent that has joined asks its hub with its own certificate, and no more with the bootstrap credential', async () => {
+  const cluster = await lab.cluster('own-identity');
+  await cluster.create({ leaseDurationSeconds: 1 });
+  const agent = await cluster.start({ flags: ['--agent-id=agent1'] });
+  await cluster.admit();
+  const own = 'system:open-cluster-management:own-identity:agent1';
+  const audit = lab.hub.controlPlane;
+  const heartbeats = async (): Promise<number> =>
+    (await audit.readAudit()).filter(({ user, verb, object }) => {
+      return user === own && verb === 'update' && object?.resource === 'leases';
+    }).length;
+  await until(async () => (await heartbeats()) >= 1, { describe: 'the heartbeat goes on' });
+  const before = await audit.readAudit();
+  expect(before.map(({ user }) => user)).toContain(BOOTSTRAP_USER);
+  const enough = (await heartbeats()) + 3;
+  await until(async () => (await heartbeats()) >= enough, { describe: 'three more heartbeats', deadlineMs: 30_000 });
+  const since = (await audit.readAudit()).slice(before.length);
+  expect(since.map(({ user }) => user)).toContain(own);
+  expect(since.filter(({ user }) => user === BOOTSTRAP_USER)).toEqual([]);
   await agent.stop();
 });

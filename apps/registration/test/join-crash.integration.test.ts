@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { clusterConditions, ManagedCluster, setCondition, timestamp } from '@ocm/api';
 import { issueKeyAndCertificate, parseCertificates } from '@ocm/pki';
 import { startFaultProxy, until, type WriteCutOptions } from '@ocm/testing';
 import { type AgentLab, AVAILABLE, type JoiningCluster, startAgentLab } from './agent-lab.ts';
+import { admitAll, expectConsistent } from './crashed-join.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -12,15 +13,6 @@ beforeAll(async () => {
   lab = await startAgentLab();
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
-
-/** What an administrator does in the end, whatever came before: accepts the cluster and approves every request of it. */
-async function admitAll(cluster: JoiningCluster): Promise<void> {
-  const live = await cluster.find();
-  if (live !== undefined && live.spec?.hubAcceptsClient !== true) await cluster.accept();
-  for (const request of await cluster.requests()) {
-    if ((request.status?.conditions ?? []).length === 0) await cluster.approveRequest(request).catch(() => undefined);
-  }
-}
 
 /** Runs an agent that loses the world after its n-th write, kills it, and sees what a new pod makes of what is there. */
 async function crash(
@@ -57,23 +49,6 @@ async function crash(
   await proxy.close();
 }
 
-async function expectConsistent(cluster: JoiningCluster): Promise<void> {
-  const credential = await cluster.credential();
-  expect(Object.keys(credential ?? {}).toSorted()).toEqual([
-    'agent-name',
-    'cluster-name',
-    'kubeconfig',
-    'tls.crt',
-    'tls.key',
-  ]);
-  const [certificate] = parseCertificates(credential?.['tls.crt'] ?? '');
-  expect(certificate?.subject.commonName).toBe(
-    `system:open-cluster-management:${cluster.name}:${credential?.['agent-name']}`,
-  );
-  // One that is on its way when the agent dies is of no use to the next one.
-  expect((await cluster.requests()).length).toBeLessThanOrEqual(3);
-}
-
 // Cluster, request, secret, status, lease, event.
 const CUTS = [1, 2, 3, 4, 5, 6].flatMap((afterWrites) =>
   (['delivered', 'lost'] as const).map((answer) => ({ afterWrites, answer })),
@@ -105,11 +80,18 @@ async function agedCredential(cluster: JoiningCluster): Promise<Readonly<Record<
 
 /** What an earlier failure has left; only the next success takes it back. */
 async function leaveStaleFailure(cluster: JoiningCluster): Promise<void> {
-  const { admin, hub } = lab;
-  const live = await admin.kind(ManagedCluster).get(cluster.name, { signal: hub.signal });
+  const clusters = lab.admin.kind(ManagedCluster);
+  const { signal } = lab.hub;
   const failed = { ...clusterConditions.certificateRotated.failed, message: 'an earlier failure' };
-  const conditions = setCondition(live.status?.conditions, failed, new Date());
-  await admin.kind(ManagedCluster).patchStatus(live, { ...live.status, conditions }, { signal: hub.signal });
+  // The hub writes the same status: a conflict is tried again.
+  await until(
+    async () => {
+      const live = await clusters.get(cluster.name, { signal });
+      const conditions = setCondition(live.status?.conditions, failed, new Date());
+      return clusters.patchStatus(live, { ...live.status, conditions }, { signal });
+    },
+    { describe: 'an earlier failure is in the status' },
+  );
 }
 
 // Lease, request, secret, condition.

@@ -58,6 +58,7 @@ test('an agent that joins says at each step what is missing, and nothing when al
   await untilCause(agent, 'CertificateRequestDenied');
   expect(agent.diagnosis()?.next).toContain(`kubectl delete csr ${request.metadata.name}`);
   await lab.admin.kind(CertificateSigningRequest).delete(request.metadata.name, { signal: lab.hub.signal });
+  await untilCause(agent, 'CertificateRequestPending');
   await cluster.approveRequest();
   await untilCause(agent, 'ClusterNotAccepted');
   expect(agent.diagnosis()?.next).toContain('kubectl patch managedcluster stepwise');
@@ -110,7 +111,9 @@ test('a clock that is wrong is said, with the difference', async () => {
   const { agent } = await joined('mistimed', { clock });
   clock.shiftMs = -400_000;
   await untilCause(agent, 'ClockOutOfSync');
-  await until(() => /\b(399|400|401) s behind/.test(agent.diagnosis()?.problem ?? ''), { describe: 'the difference' });
+  // The answer of the hub, which tells its time, may have been on its way for a while.
+  const difference = /\b(39[5-9]|40[0-5]) s behind/;
+  await until(() => difference.test(agent.diagnosis()?.problem ?? ''), { describe: 'the difference' });
   clock.shiftMs = 0;
   await untilCause(agent, undefined);
   await agent.stop();
@@ -125,7 +128,7 @@ test('a cluster that is denied or deleted is said', async () => {
   await cluster.delete();
   await untilCause(agent, 'ClusterDeleted');
   // It is made again when the agent registers anew, and not before.
-  await expect(cluster.find()).resolves.toBeUndefined();
+  await until(async () => (await cluster.find()) === undefined, { describe: 'it is gone' });
   await agent.stop();
 });
 
@@ -136,7 +139,7 @@ test('a certificate that nears its end without success is in the condition, and 
     fault: { kind: 'status', code: 500 },
     when: { verb: 'create', resource: 'certificatesigningrequests' },
   });
-  const notAfter = new Date(Math.floor(Date.now() / 1000) * 1000 + 8000);
+  const notAfter = new Date(Math.floor(Date.now() / 1000) * 1000 + 15_000);
   const pair = await issueKeyAndCertificate(lab.hub.controlPlane.ca, {
     commonName: 'system:open-cluster-management:pressed:agent1',
     organizations: ['system:open-cluster-management:pressed', 'system:open-cluster-management:managed-clusters'],

@@ -93,7 +93,8 @@ test.each(['gone', 'end'] as const)(
     await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: way.url }));
     const agent = await cluster.start();
     await cluster.admit();
-    expect(way.breakWatches(how)).toBeGreaterThanOrEqual(2);
+    await until(() => way.openWatches() >= 2, { describe: 'watches are open' });
+    way.breakWatches(how);
     const before = (await cluster.lease())?.spec?.renewTime;
     const { signal } = lab.hub;
     await lab.admin.kind(ManagedCluster).mergePatch(cluster.name, { spec: { leaseDurationSeconds: 1 } }, { signal });

@@ -53,22 +53,26 @@ function watchLease(cluster: JoiningCluster, seen: Set<string>): Promise<void> {
 test.concurrent(
   '[registration 32] the heartbeat goes on and the cluster stays available over two grace periods',
   async () => {
-    const { cluster, agent } = await joined('beating');
+    await using way = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
+    const cluster = await lab.cluster('beating');
+    await cluster.create({ leaseDurationSeconds: LEASE_SECONDS });
+    await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: way.url }));
+    const agent = await cluster.start();
+    await cluster.admit();
     const available = await cluster.condition(AVAILABLE);
-    const renewals = new Set<string>();
+    way.clearRequests();
     const graceMs = 5 * LEASE_SECONDS * 1000;
-    const end = Date.now() + 2 * graceMs;
-    await until(
-      async () => {
-        await watchLease(cluster, renewals);
-        // One flap would change the time of the transition.
-        expect(await cluster.condition(AVAILABLE)).toEqual(available);
-        return Date.now() > end;
-      },
-      { describe: 'two grace periods pass' },
-    );
-    expect(renewals.size).toBeGreaterThanOrEqual(8);
-    expect(renewals.size).toBeLessThanOrEqual(12);
+    const begin = Date.now();
+    await until(async () => Date.parse((await cluster.lease())?.spec?.renewTime ?? '') > begin + 2 * graceMs, {
+      describe: 'the lease is renewed for two grace periods',
+      deadlineMs: 30_000,
+    });
+    // One flap would have changed the time of the transition.
+    expect(await cluster.condition(AVAILABLE)).toEqual(available);
+    const renewals = way.requests({ verb: 'update', resource: 'leases' }).length;
+    const durations = (Date.now() - begin) / 1000 / LEASE_SECONDS;
+    expect(renewals).toBeGreaterThanOrEqual(durations / 2);
+    expect(renewals).toBeLessThanOrEqual(durations * 1.2 + 1);
     await agent.stop();
   },
 );
@@ -108,8 +112,9 @@ test.concurrent('[registration 34] a shorter lease duration is obeyed at once by
   await until(async () => (await cluster.lease())?.spec?.renewTime !== before, { describe: 'renewed at once' });
   await agent.stop();
   const lastRenewal = Date.parse((await cluster.lease())?.spec?.renewTime ?? '');
+  // With the duration of before, the hub would have waited for five minutes.
   await cluster.untilCondition(AVAILABLE, 'Unknown');
-  expect(Date.now() - lastRenewal).toBeLessThan(9000);
+  expect(Date.now() - lastRenewal).toBeGreaterThanOrEqual(5 * LEASE_SECONDS * 1000);
 });
 
 test.concurrent(
@@ -151,14 +156,14 @@ test.concurrent('[registration 36] no status comes from an agent whose clock is 
 
 test.concurrent('[registration 37] an API server that fails for long makes its cluster unavailable', async () => {
   const via = { server: spoke.url };
-  const intervals = { unhealthyGraceMs: 2000 };
+  const intervals = { unhealthyGraceMs: 5000 };
   const flags = ['--cluster-healthcheck-period=200ms'];
   const { cluster, agent } = await joined('failing', { spokeVia: via, intervals, flags });
   const failing = { fault: { kind: 'status', code: 500 }, when: { path: /^\/livez/ } } as const;
 
   const available = await cluster.condition(AVAILABLE);
-  const blink = spoke.inject({ ...failing, times: 5 });
-  await until(() => blink.hits === 5, { describe: 'it failed for less than the grace' });
+  const blink = spoke.inject({ ...failing, times: 3 });
+  await until(() => blink.hits === 3, { describe: 'it failed for less than the grace' });
   const probes = (): number => spoke.requests({ path: /^\/livez/ }).filter(({ status }) => status === 200).length;
   const before = probes();
   await until(() => probes() >= before + 2, { describe: 'it is well again' });

@@ -64,7 +64,10 @@ test('[registration 6] annotations for agents are set when the cluster is create
   const annotations = async (): Promise<unknown> => (await cluster.find())?.metadata.annotations;
   await until(async () => (await annotations()) !== undefined, { describe: 'the cluster is annotated' });
   await expect(annotations()).resolves.toEqual({ [key]: '1' });
-  expect(first.log.find(({ level }) => level === 'warn')?.fields).toEqual({ annotations: ['b'] });
+  expect(first.log.find(({ fields }) => 'annotations' in fields)).toMatchObject({
+    level: 'warn',
+    fields: { annotations: ['b'] },
+  });
   await first.stop();
 
   const second = await cluster.start({ flags: [`--cluster-annotations=${key}=changed`] });

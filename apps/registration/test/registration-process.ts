@@ -42,7 +42,7 @@ export function startRegistration(
 }
 
 /** Waits for a line of the log. */
-export async function logged(process: RegistrationProcess, message: string, deadlineMs = 20_000): Promise<void> {
+export async function logged(process: RegistrationProcess, message: string, deadlineMs = 35_000): Promise<void> {
   await until(() => process.output().includes(message), {
     describe: `"${message}" in the output of process ${process.pid}`,
     deadlineMs,

@@ -25,7 +25,13 @@ export async function startOldApiServer({ url, caPem, ca, frontCa }: ControlPlan
   ]);
   const oldRequests: string[] = [];
   const upstream = { ca: caPem, cert: front.certificatePem, key: front.privateKeyPem };
-  const tls = { cert: serving.certificatePem, key: serving.privateKeyPem, ca: caPem, requestCert: true };
+  const tls = {
+    cert: serving.certificatePem,
+    key: serving.privateKeyPem,
+    ca: caPem,
+    requestCert: true,
+    keepAliveTimeout: 0, // a connection that is closed while a client sends its next request fails that
+  };
   const server = createServer(tls, (asked, answer) => {
     const path = asked.url ?? '/';
     if (path.startsWith(`/apis/${GROUP}/v1/`) || path === `/apis/${GROUP}/v1`) return notFound(answer);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { admissionWebhooks, ManagedClusterSetBinding } from '@ocm/api';
-import { refusalOf, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
+import { refusalOf } from '@ocm/testing';
+import { startWebhookLab, type WebhookLab } from './webhook-lab.ts';
 
 const PATH = '/apis/cluster.open-cluster-management.io/v1beta2/namespaces/default/managedclustersetbindings';
 const denied = (message: string): string =>

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admissionWebhooks, labels, ManagedCluster, Namespace, type PolicyRule, type Taint } from '@ocm/api';
 import { type KubeClient, type Resource } from '@ocm/kube';
-import { type Refusal, refusalOf, startWebhookLab, type WebhookLab, type Write } from './webhook-lab.ts';
+import { type Refusal, refusalOf, type Write } from '@ocm/testing';
+import { startWebhookLab, type WebhookLab } from './webhook-lab.ts';
 
 const PATH = '/apis/cluster.open-cluster-management.io/v1/managedclusters';
 const { clusterValidating, clusterMutating } = admissionWebhooks;

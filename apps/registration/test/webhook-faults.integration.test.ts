@@ -6,8 +6,8 @@ import {
   ManagedCluster,
   ValidatingWebhookConfiguration,
 } from '@ocm/api';
-import { until } from '@ocm/testing';
-import { refusalOf, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
+import { refusalOf, until } from '@ocm/testing';
+import { startWebhookLab, WEBHOOK_ROLE, type WebhookLab } from './webhook-lab.ts';
 
 const PATH = '/apis/cluster.open-cluster-management.io/v1/managedclusters';
 const { clusterValidating } = admissionWebhooks;
@@ -39,9 +39,8 @@ test('what cannot be checked is refused', async () => {
   const { admin, signal } = lab;
   const create = { method: 'POST', path: PATH, body: aCluster('unchecked', { hubAcceptsClient: true }) } as const;
   const binding = admin.kind(ClusterRoleBinding);
-  const name = 'test:system:serviceaccount:open-cluster-management-hub:registration-webhook-sa';
-  const { metadata, ...rest } = await binding.get(name, { signal });
-  await binding.delete(name, { signal });
+  const { metadata, ...rest } = await binding.get(WEBHOOK_ROLE, { signal });
+  await binding.delete(WEBHOOK_ROLE, { signal });
   try {
     const refusal = await until(
       async () => {

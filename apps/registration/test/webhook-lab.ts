@@ -2,23 +2,23 @@ import { join } from 'node:path';
 import {
   admissionWebhook,
   admissionWebhooks,
-  ClusterRole,
-  ClusterRoleBinding,
   ManagedCluster,
   ManagedClusterSetBinding,
   MutatingWebhookConfiguration,
   type PolicyRule,
   ValidatingWebhookConfiguration,
 } from '@ocm/api';
-import { connect, isKubeError, type KubeClient, systemClock } from '@ocm/kube';
+import { connect, type KubeClient, systemClock } from '@ocm/kube';
 import { createLogger, parseFlags } from '@ocm/service';
 import { openWebhookProcess } from '@ocm/service/webhooks';
-import { freePort, until, writeServingCertificate } from '@ocm/testing';
+import { freePort, grantRights, isRefused, until, writeServingCertificate } from '@ocm/testing';
 import { type HubLab, startHubLab } from './hub-lab.ts';
 import { registrationWebhooks } from '../src/webhook/webhooks.ts';
 import { type WebhookServerConfig, webhookServerFlags } from '../src/webhook/webhook-flags.ts';
 
 const WEBHOOK_USER = 'system:serviceaccount:open-cluster-management-hub:registration-webhook-sa';
+/** Name of the role of the webhook, and of its binding. */
+export const WEBHOOK_ROLE = `test:${WEBHOOK_USER}`;
 
 /** What the operator gives the webhook (registration 26). */
 const WEBHOOK_RULES: readonly PolicyRule[] = [
@@ -51,10 +51,14 @@ export async function startWebhookLab({
   };
   await before?.(admin, signal);
   const user = async (name: string, ...rules: readonly PolicyRule[]): Promise<KubeClient> => {
-    await grant(admin, { user: name, rules: [...CLUSTER_EDITOR, ...rules] }, signal);
+    await grantRights(
+      admin,
+      { name: `test:${name}`, to: { user: name }, rules: [...CLUSTER_EDITOR, ...rules] },
+      signal,
+    );
     return clientOf({ user: name });
   };
-  await grant(admin, { user: WEBHOOK_USER, rules: WEBHOOK_RULES }, signal);
+  await grantRights(admin, { name: WEBHOOK_ROLE, to: { user: WEBHOOK_USER }, rules: WEBHOOK_RULES }, signal);
   const directory = join(controlPlane.directory, 'webhook');
   await writeServingCertificate(controlPlane.ca, directory);
   const port = await freePort();
@@ -86,19 +90,6 @@ function configOf(argv: readonly string[]): WebhookServerConfig {
   const outcome = parseFlags(webhookServerFlags, argv, { name: 'webhook-server', summary: '', examples: [] });
   if (outcome.kind === 'help') throw new Error(outcome.text);
   return outcome.config;
-}
-
-async function grant(
-  admin: KubeClient,
-  { user, rules }: { readonly user: string; readonly rules: readonly PolicyRule[] },
-  signal: AbortSignal,
-): Promise<void> {
-  const name = `test:${user}`;
-  const apiGroup = 'rbac.authorization.k8s.io';
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-  const roleRef = { apiGroup, kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'User', apiGroup, name: user }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
 }
 
 /** Registers the webhooks as the operator does, but with a URL, and waits until the API server asks them. */
@@ -135,37 +126,4 @@ async function areAsked(admin: KubeClient, signal: AbortSignal): Promise<boolean
     ),
   ]);
   return answers.every(Boolean) && typeof mutated.spec?.taints?.[0]?.timeAdded === 'string';
-}
-
-function isRefused(creating: Promise<unknown>): Promise<boolean> {
-  return creating.then(
-    () => false,
-    (error: unknown) => isKubeError(error, 'bad-request'),
-  );
-}
-
-/** What the API server told somebody who wrote something. */
-export interface Refusal {
-  readonly code: number;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** A request as it goes over the wire. */
-export interface Write {
-  readonly method: 'POST' | 'PATCH';
-  readonly path: string;
-  readonly body: object;
-}
-
-/** The API server's answer to a write that it refuses. */
-export async function refusalOf(
-  client: KubeClient,
-  { method, path, body }: Write,
-  signal: AbortSignal,
-): Promise<Refusal> {
-  const answer = await client.request({ method, path, body, signal });
-  if (answer.status < 400) throw new Error(`${method} ${path} was let in: ${answer.body}`);
-  const { code, reason, message } = JSON.parse(answer.body) as Refusal;
-  return { code, reason, message };
 }

@@ -40,9 +40,7 @@ test('[work 28] objects, record and work go in that order, and Deleting is True 
   await cluster.delete('order');
   await until(async () => (await cluster.object(ConfigMap, 'order-b')) === undefined, { describe: 'order-b is gone' });
   await until(() => isTerminating('order-a'), { describe: 'order-a is terminating' });
-  const work = await cluster.work('order');
-  expect(findCondition(work?.status?.conditions, 'Deleting')).toMatchObject({
-    status: 'True',
+  expect(await cluster.untilCondition('order', 'Deleting', 'True')).toMatchObject({
     reason: 'WorkDeleting',
     message: 'ManifestWork is being deleted',
   });
@@ -168,6 +166,7 @@ test('[work 35] an object that somebody made anew is not deleted with the work',
 
 test('[work 15] what is edited or deleted on the managed cluster comes back, and the conditions stay', async () => {
   await deliver('drift', ['drift-a', 'drift-b']);
+  await cluster.untilCondition('drift', 'Available', 'True');
   const before = (await cluster.work('drift'))?.status;
   await patchObject('drift-a', { data: { key: 'edited', more: '1' } });
   await until(async () => (await cluster.object(ConfigMap, 'drift-a'))?.data?.['key'] === 'value', {

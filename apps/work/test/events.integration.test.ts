@@ -4,7 +4,7 @@ import { aConfigMap, aManifestWork, aNamespace, startSupervisor, type Supervisor
 import { hubHashOf } from '../src/agent.ts';
 import { overGrpc } from './driver.ts';
 import type { GrpcHub } from './grpc-hub.ts';
-import { type Cluster, conditionsOf, type Lab, startLab } from './lab.ts';
+import { type Cluster, conditionsOf, type Lab, RECONNECTED, startLab, untilQuiet } from './lab.ts';
 import { startWork } from './work-process.ts';
 
 overGrpc();
@@ -34,9 +34,6 @@ async function untilRecorded(cluster: Cluster, name: string): Promise<void> {
 
 const isGone = async (cluster: Cluster, name: string): Promise<boolean> =>
   (await cluster.appliedWork(name)) === undefined && (await cluster.object(ConfigMap, name)) === undefined;
-
-/** The agent looks for the server again after 5 to 10 s. */
-const RECONNECTED = { deadlineMs: 30_000 };
 
 describe('an agent over gRPC', () => {
   test('[cloudevents-grpc 16, 17, 21] a work arrives with its labels at its cluster and at no other; finalizer and status come back', async () => {
@@ -117,6 +114,8 @@ describe('an agent over gRPC', () => {
     const namespace = cluster.objects;
     await cluster.startAgent();
     for (const name of ['same', 'changed', 'lost']) await deliver(cluster, name);
+    const of = { namespace, name: 'same' };
+    const written = await untilQuiet(() => lab.spokeProxy.requests(of).length);
     await hub.stop();
     await cluster.update('changed', {
       manifests: [aConfigMap({ name: 'changed', namespace, data: { key: 'new' } })],
@@ -125,8 +124,6 @@ describe('an agent over gRPC', () => {
     await cluster.delete('lost');
     await cluster.create({ name: 'new', manifests: [aConfigMap({ name: 'new', namespace })] });
     const before = await cluster.work('same');
-    const of = { namespace, name: 'same' };
-    const written = lab.spokeProxy.requests(of).length;
     await hub.start();
 
     await until(async () => (await cluster.object(ConfigMap, 'changed'))?.data?.['key'] === 'new', {

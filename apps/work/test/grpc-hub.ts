@@ -67,15 +67,9 @@ export async function startGrpcHub({ cp, admin, server, signal, flags = [] }: Gr
       await bindWorkRights(admin, { cluster, group }, signal);
       const user = `${group}:agent`;
       await untilRightsHold(admin, { cluster, user, group }, signal);
-      const pair = await cp.clientCertificate({ user, groups: [group] });
-      const config = {
-        url: hub.url,
-        caData: base64(cp.caPem),
-        clientCertData: base64(pair.certificatePem),
-        clientKeyData: base64(pair.privateKeyPem),
-      };
-      await writeFile(path(`${cluster}.yaml`), JSON.stringify(config));
-      return path(`${cluster}.yaml`);
+      const configFile = path(`${cluster}.yaml`);
+      await writeClientConfig(configFile, { cp, url: hub.url, identity: { user, groups: [group] } });
+      return configFile;
     },
     async start() {
       const args = [
@@ -105,6 +99,24 @@ export async function startGrpcHub({ cp, admin, server, signal, flags = [] }: Gr
   };
   await hub.start();
   return hub;
+}
+
+interface Client {
+  readonly cp: ControlPlane;
+  readonly url: string;
+  readonly identity: { readonly user: string; readonly groups: readonly string[] };
+}
+
+/** The configuration of a gRPC client (cloudevents-grpc 9.1) with a certificate of this user. */
+export async function writeClientConfig(path: string, { cp, url, identity }: Client): Promise<void> {
+  const { certificatePem, privateKeyPem } = await cp.clientCertificate(identity);
+  const config = {
+    url,
+    caData: base64(cp.caPem),
+    clientCertData: base64(certificatePem),
+    clientKeyData: base64(privateKeyPem),
+  };
+  await writeFile(path, JSON.stringify(config));
 }
 
 function base64(text: string): string {

@@ -233,6 +233,45 @@ function clusterOf(
   };
 }
 
+/** A lost server or broker is looked for again after 5 to 10 s; should that be too early, after 25 to 50 s more (cloudevents-grpc 9.3). */
+export const RECONNECTED = { deadlineMs: 100_000 };
+
+/** Waits until a number has not grown for so long, and returns it: what was set off before has come to its end. */
+export async function untilQuiet(
+  count: () => number | Promise<number>,
+  { quietMs = 2000 }: { readonly quietMs?: number } = {},
+): Promise<number> {
+  let [seen, sinceMs] = [-1, 0];
+  await until(
+    async () => {
+      const now = await count();
+      if (now === seen) return performance.now() - sinceMs >= quietMs;
+      const before = seen;
+      [seen, sinceMs] = [now, performance.now()];
+      throw new Error(`it has gone from ${before} to ${now}`);
+    },
+    { describe: `nothing new for ${quietMs} ms` },
+  );
+  return seen;
+}
+
+const TRIES = 3;
+
+/**
+ * Expects that something takes less than so many milliseconds at least once in three tries: a promise about time, on a machine that may be
+ * busy with something else at any moment. Returns the number of tries.
+ */
+export async function expectPrompt(limitMs: number, attempt: (round: number) => Promise<void>): Promise<number> {
+  const tookMs: number[] = [];
+  for (let round = 1; round <= TRIES; round += 1) {
+    const startMs = performance.now();
+    await attempt(round);
+    tookMs.push(Math.round(performance.now() - startMs));
+    if (Math.min(...tookMs) < limitMs) return round;
+  }
+  throw new Error(`never within ${limitMs} ms, but in ${tookMs.join(', ')} ms`);
+}
+
 /** The entry of a manifest in the status of a work. */
 export function entryOf(work: ManifestWork | undefined, ordinal: number): ManifestStatus | undefined {
   return work?.status?.resourceStatus?.manifests?.find(({ resourceMeta }) => resourceMeta.ordinal === ordinal);

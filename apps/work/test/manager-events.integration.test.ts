@@ -1,19 +1,18 @@
-import { labels, replicaSetConditions } from '@ocm/api';
+import { labels } from '@ocm/api';
 import { connect, silentLogger, systemClock } from '@ocm/kube';
 import { createProcessMetrics } from '@ocm/service';
-import { aConfigMap, aWorkSpec, type MqttBroker, startMqttBroker, startSupervisor, until } from '@ocm/testing';
+import { aWorkSpec, type MqttBroker, startMqttBroker, startSupervisor, until } from '@ocm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { runManager } from '../src/hub/run-manager.ts';
 import { eventHubDriver } from '../src/hub/works/event-hub-driver.ts';
 import { type EventAgents, startEventAgents } from './event-agents.ts';
+import { RECONNECTED } from './lab.ts';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
-import { SUCCEEDED, Tenant, WORKING } from './manager-tenant.ts';
+import { manifestOf, ROLLED_OUT, SUCCEEDED, Tenant, toOther, WORKING } from './manager-tenant.ts';
 import { startWork } from './work-process.ts';
 
-const ROLLED_OUT = replicaSetConditions.placementRolledOut.type;
 const GATES = { ManifestWorkReplicaSet: true, CleanUpCompletedManifestWork: true };
 const build = { major: '1', minor: '3', gitVersion: 'v', gitCommit: 'c', gitTreeState: 't', buildDate: 'd' };
-const other = { spec: { manifestWorkTemplate: aWorkSpec({ manifests: [aConfigMap({ name: 'other' })] }) } };
 
 let lab: ManagerLab;
 let broker: MqttBroker;
@@ -119,10 +118,9 @@ describe('replica sets over a message broker', () => {
       await t.report(t.first(count), SUCCEEDED);
     }
     await t.untilCondition(ROLLED_OUT, 'True/Complete');
-    await t.patch(other);
+    await t.patch(toOther);
     const updated = async (): Promise<number> => {
-      const works = await t.works();
-      return works.filter(({ spec }) => spec?.workload?.manifests?.[0]?.metadata?.name === 'other').length;
+      return (await t.works()).filter((work) => manifestOf(work) === 'other').length;
     };
     for (const count of [1, 2, 3]) {
       await until(async () => (await updated()) === count, { describe: `${count} updated` });
@@ -189,12 +187,12 @@ describe('replica sets over a message broker', () => {
     await agents.start([away]);
     await t.untilWorksOn(t.clusters);
     await broker.kill();
-    await t.patch(other);
+    await t.patch(toOther);
     await broker.start();
-    await until(
-      async () => (await t.works()).every(({ spec }) => spec?.workload?.manifests?.[0]?.metadata?.name === 'other'),
-      { describe: 'the new template everywhere', deadlineMs: 40_000 },
-    );
+    await until(async () => (await t.works()).every((work) => manifestOf(work) === 'other'), {
+      describe: 'the new template everywhere',
+      ...RECONNECTED,
+    });
     await t.report(t.clusters, SUCCEEDED);
     await t.untilSummary({ total: 2, available: 2 });
   });

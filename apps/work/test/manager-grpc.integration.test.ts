@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClusterRole, ClusterRoleBinding, labels } from '@ocm/api';
-import { reviewAccess } from '@ocm/kube';
-import { aClusterRole, startSupervisor, type Supervisor, until } from '@ocm/testing';
+import { labels } from '@ocm/api';
+import { grantRights, startSupervisor, type Supervisor } from '@ocm/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type GrpcHub, startGrpcHub } from './grpc-hub.ts';
+import { type GrpcHub, startGrpcHub, writeClientConfig } from './grpc-hub.ts';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
 import { SUCCEEDED } from './manager-tenant.ts';
 import { startWork } from './work-process.ts';
@@ -35,23 +33,9 @@ async function admitSource(directory: string): Promise<string> {
     { apiGroups, resources: ['manifestworks'], verbs: ['list', 'watch', 'create', 'update', 'delete'] },
     { apiGroups, resources: ['manifestworks/status'], verbs: ['list'] },
   ];
-  await admin.kind(ClusterRole).create(aClusterRole({ name: USER, rules }), { signal });
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: USER } as const;
-  const subjects = [{ kind: 'User', apiGroup: roleRef.apiGroup, name: USER }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name: USER }, roleRef, subjects }, { signal });
-  const resource = { group: 'work.open-cluster-management.io', resource: 'manifestworks', verb: 'watch' };
-  await until(async () => (await reviewAccess(admin, { user: USER, resource }, { signal })).allowed, {
-    describe: 'the source has its rights',
-  });
-  const pair = await cp.clientCertificate({ user: USER, groups: [] });
+  await grantRights(admin, { name: USER, to: { user: USER }, rules }, signal);
   const path = join(directory, 'config.yaml');
-  const config = {
-    url: hub.url,
-    caData: base64(cp.caPem),
-    clientCertData: base64(pair.certificatePem),
-    clientKeyData: base64(pair.privateKeyPem),
-  };
-  await writeFile(path, JSON.stringify(config));
+  await writeClientConfig(path, { cp, url: hub.url, identity: { user: USER, groups: [] } });
   return path;
 }
 
@@ -87,7 +71,3 @@ test("[work 59, 60] with --work-driver=grpc the works of a replica set go throug
   manager.signal('SIGTERM');
   expect(await manager.ended).toBe(0);
 });
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
-}

@@ -2,7 +2,7 @@ import { Lease, leaderElectionLeases, Namespace } from '@ocm/api';
 import { aNamespace, startSupervisor, type Supervisor } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
-import { SUCCEEDED } from './manager-tenant.ts';
+import { ROLLED_OUT, SUCCEEDED } from './manager-tenant.ts';
 import { startWork, type WorkProcess } from './work-process.ts';
 
 const NAMESPACE = 'open-cluster-management-hub';
@@ -56,7 +56,7 @@ describe('work manager', () => {
       await t.untilWorksOn(t.first(count));
       await t.report(t.clusters, SUCCEEDED);
     }
-    await t.untilCondition('PlacementRolledOut', 'True/Complete');
+    await t.untilCondition(ROLLED_OUT, 'True/Complete');
 
     const other = startManager('pod-b', GATES);
     await other.logged('waiting for the lease');

@@ -6,13 +6,14 @@ import {
   ManifestWorkReplicaSet,
   Placement,
   PlacementDecision,
+  replicaSetConditions,
   type ReplicaSetPlacement,
   type ReplicaSetSummary,
   type RolloutStrategy,
   setCondition,
 } from '@ocm/api';
 import { isKubeError, keyOf, type KubeClient } from '@ocm/kube';
-import { aManifestWorkReplicaSet, aPlacement, aPlacementDecision, until } from '@ocm/testing';
+import { aConfigMap, aManifestWorkReplicaSet, aPlacement, aPlacementDecision, aWorkSpec, until } from '@ocm/testing';
 
 /** What agents of some kind report: types of conditions that are True, and those that are False with a leading `!`. */
 export type Reported = readonly string[];
@@ -23,6 +24,19 @@ type ManifestWorkReplicaSetOver = NonNullable<Parameters<typeof aManifestWorkRep
 export const WORKING: Reported = ['Applied', 'Progressing', '!Degraded'];
 export const SUCCEEDED: Reported = ['Applied', 'Available', '!Progressing', '!Degraded'];
 export const FAILED: Reported = ['Applied', 'Progressing', 'Degraded'];
+
+export const VERIFIED = replicaSetConditions.placementVerified.type;
+export const ROLLED_OUT = replicaSetConditions.placementRolledOut.type;
+export const APPLIED = replicaSetConditions.manifestworkApplied.type;
+
+/** Another template than the one that replica sets begin with, with the manifest `other`; and the patch to it. */
+export const otherSpec = aWorkSpec({ manifests: [aConfigMap({ name: 'other' })] });
+export const toOther = { spec: { manifestWorkTemplate: otherSpec } };
+
+/** The name of the first manifest, by which templates are told apart. */
+export function manifestOf({ spec }: ManifestWork): string | undefined {
+  return spec?.workload?.manifests?.[0]?.metadata?.name;
+}
 
 /** A namespace with replica sets and Placements, some clusters, and everything that others than the manager do there. */
 export class Tenant {

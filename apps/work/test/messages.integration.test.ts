@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findCondition, type Kind, type KubeObject } from '@ocm/api';
+import { findCondition, type KubeObject } from '@ocm/api';
 import { aConfigMap, aService, until } from '@ocm/testing';
+import { Job } from './kinds.ts';
 import { type Cluster, entryOf, type Lab, startLab } from './lab.ts';
-
-const Job: Kind = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
 
 let lab: Lab;
 let cluster: Cluster;
@@ -13,7 +12,8 @@ beforeAll(async () => {
   lab = await startLab();
   cluster = await lab.newCluster();
   namespace = cluster.objects;
-  await cluster.startAgent({ intervals: { applyResyncMs: 500 } });
+  // What is said of an object that was made anew is said for two of these.
+  await cluster.startAgent({ intervals: { applyResyncMs: 4000 } });
 });
 afterAll(() => lab.stop());
 

@@ -6,7 +6,7 @@ import { mqttTransport, type WorkSourceClient, workSourceClient } from '@ocm/clo
 import { silentLogger, systemClock } from '@ocm/kube';
 import { aConfigMap, aManifestWork, type MqttBroker, startMqttBroker, until } from '@ocm/testing';
 import { mqttWorkDriver } from '../src/agent/source/mqtt-work-driver.ts';
-import { type Cluster, conditionsOf, type Lab, startLab } from './lab.ts';
+import { type Cluster, conditionsOf, type Lab, RECONNECTED, startLab } from './lab.ts';
 
 const TOPICS = {
   sourceEvents: 'sources/shop/clusters/+/sourceevents',
@@ -66,9 +66,6 @@ const isAvailable = async (cluster: Cluster, name: string, generation: number): 
     throw new Error('not reported yet');
   return work;
 };
-
-/** The connection is made anew after 5 to 10 s. */
-const RECONNECTED = { deadlineMs: 30_000 };
 
 test('a work of a source that is no Kubernetes client is applied, changed, reported and deleted over a broker', async () => {
   const cluster = await startCluster();

@@ -1,12 +1,19 @@
-import { annotations, finalizers, labels, type ManifestWork, replicaSetConditions } from '@ocm/api';
-import { aConfigMap, aManifestWork, aWorkSpec, until } from '@ocm/testing';
+import { annotations, finalizers, labels, type ManifestWork } from '@ocm/api';
+import { aManifestWork, aWorkSpec, until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
-import { FAILED, SUCCEEDED, type Tenant, WORKING } from './manager-tenant.ts';
-
-const VERIFIED = replicaSetConditions.placementVerified.type;
-const ROLLED_OUT = replicaSetConditions.placementRolledOut.type;
-const APPLIED = replicaSetConditions.manifestworkApplied.type;
+import {
+  APPLIED,
+  FAILED,
+  manifestOf,
+  otherSpec,
+  ROLLED_OUT,
+  SUCCEEDED,
+  type Tenant,
+  toOther,
+  VERIFIED,
+  WORKING,
+} from './manager-tenant.ts';
 
 let lab: ManagerLab;
 
@@ -16,11 +23,8 @@ beforeAll(async () => {
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-const other = aWorkSpec({ manifests: [aConfigMap({ name: 'other' })] });
-const toOther = { spec: { manifestWorkTemplate: other } };
-
 function manifestsOf(works: readonly ManifestWork[]): readonly (string | undefined)[] {
-  return works.map(({ spec }) => spec?.workload?.manifests?.[0]?.metadata?.name);
+  return works.map(manifestOf);
 }
 
 describe('works of a replica set', () => {
@@ -151,7 +155,7 @@ describe('works of a replica set', () => {
     const [first, second] = await t.untilWorksOn(t.clusters);
     if (first === undefined || second === undefined) throw new Error('two works');
     await t.deleteWork(first);
-    await t.patchWork(second, { spec: other });
+    await t.patchWork(second, { spec: otherSpec });
     await until(
       async () => {
         const works = await t.works();

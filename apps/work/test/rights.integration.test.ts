@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ClusterRole, ClusterRoleBinding, ConfigMap, findCondition, type PolicyRule, Secret } from '@ocm/api';
-import { aClusterRole, aClusterRoleBinding, aConfigMap, aSecret, until } from '@ocm/testing';
+import { ConfigMap, findCondition, type PolicyRule, Secret } from '@ocm/api';
+import { aConfigMap, aSecret, grantRights, until } from '@ocm/testing';
 import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
 
 const WORK_GROUP = ['work.open-cluster-management.io'];
@@ -16,10 +16,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   lab = await startLab();
   cluster = await lab.newCluster();
-  await lab.admin.kind(ClusterRole).create(aClusterRole({ name: 'edge-agent', rules: RULES }), lab);
-  await lab.admin
-    .kind(ClusterRoleBinding)
-    .create(aClusterRoleBinding({ name: 'edge-agent', role: 'edge-agent', subjects: ['edge-agent'] }), lab);
+  await grantRights(lab.admin, { name: 'edge-agent', to: { user: 'edge-agent' }, rules: RULES }, lab.signal);
   await cluster.startAgent({ identity: { user: 'edge-agent' }, intervals: { statusSyncMs: 500, collectMs: 50 } });
 });
 afterAll(() => lab.stop());
@@ -30,12 +27,23 @@ test('a right that is missing is named in the condition of the manifest, and the
   await cluster.create({ name: 'rights', manifests });
   await cluster.untilCondition('rights', 'Applied', 'False');
   await cluster.untilCondition('rights', 'Available', 'Unknown');
+  await until(
+    async () => {
+      const { conditions } = entryOf(await cluster.work('rights'), 1) ?? {};
+      expect(conditionsOf({ conditions: conditions ?? [] })).toEqual([
+        'Applied=True',
+        'Available=True',
+        'StatusFeedbackSynced=True',
+      ]);
+      return true;
+    },
+    { describe: 'the other manifest is applied' },
+  );
   const work = await cluster.work('rights');
   expect(findCondition(entryOf(work, 0)?.conditions, 'Applied')?.message).toContain(
     'User "edge-agent" cannot create resource "secrets"',
   );
   expect(findCondition(entryOf(work, 0)?.conditions, 'Available')?.reason).toBe('FetchingResourceFailed');
-  expect(conditionsOf(entryOf(work, 1))).toEqual(['Applied=True', 'Available=True', 'StatusFeedbackSynced=True']);
   expect(await cluster.object(Secret, 'forbidden')).toBeUndefined();
 });
 

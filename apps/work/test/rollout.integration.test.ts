@@ -1,18 +1,17 @@
-import {
-  Event,
-  labels,
-  type ManifestWork,
-  PlacementDecision,
-  replicaSetConditions,
-  type RolloutStrategy,
-} from '@ocm/api';
-import { aConfigMap, aWorkSpec, until } from '@ocm/testing';
+import { Event, labels, type ManifestWork, PlacementDecision, type RolloutStrategy } from '@ocm/api';
+import { until } from '@ocm/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagerLab, startManagerLab } from './manager-lab.ts';
-import { FAILED, SUCCEEDED, type Tenant, WORKING } from './manager-tenant.ts';
-
-const VERIFIED = replicaSetConditions.placementVerified.type;
-const ROLLED_OUT = replicaSetConditions.placementRolledOut.type;
+import {
+  FAILED,
+  manifestOf,
+  ROLLED_OUT,
+  SUCCEEDED,
+  type Tenant,
+  toOther,
+  VERIFIED,
+  WORKING,
+} from './manager-tenant.ts';
 
 let lab: ManagerLab;
 
@@ -29,8 +28,9 @@ const progressive = (options: RolloutStrategy['progressive']): RolloutStrategy =
 
 /** Names of the clusters whose work has this manifest. */
 async function clustersWith(t: Tenant, manifest: string): Promise<readonly string[]> {
-  const has = ({ spec }: ManifestWork): boolean => spec?.workload?.manifests?.[0]?.metadata?.name === manifest;
-  return (await t.works()).filter(has).map(({ metadata }) => metadata.namespace ?? '');
+  return (await t.works())
+    .filter((work) => manifestOf(work) === manifest)
+    .map(({ metadata }) => metadata.namespace ?? '');
 }
 
 /** Waits until the manager has seen what agents reported, and has had the time to go too far. */
@@ -102,7 +102,6 @@ describe('a rollout', () => {
     const begunAt = works.at(-1)?.metadata.creationTimestamp ?? '';
     // Times of the API have whole seconds.
     expect(Date.parse(begunAt) - Date.parse(succeededAt)).toBeGreaterThanOrEqual(4000);
-    expect(Date.parse(begunAt) - Date.parse(succeededAt)).toBeLessThanOrEqual(7000);
   });
 
   test('[work 66] goes on without a cluster that has run out of time, and is never complete', async () => {
@@ -111,8 +110,10 @@ describe('a rollout', () => {
     await t.createWith(progressive({ maxConcurrency: 1, maxFailures: 1, progressDeadline: '5s' }));
     await t.untilWorksOn(t.first(1));
     await t.report(t.first(1), WORKING);
-    expect(await settle(t, { progressing: 1 })).toHaveLength(1);
-    await t.untilWorksOn(t.first(2));
+    const [late, next] = await t.untilWorksOn(t.first(2));
+    const workingSince = late?.status?.conditions?.find(({ type }) => type === 'Progressing')?.lastTransitionTime ?? '';
+    const begunAt = next?.metadata.creationTimestamp ?? '';
+    expect(Date.parse(begunAt) - Date.parse(workingSince)).toBeGreaterThanOrEqual(4000);
     await t.report(t.clusters.slice(1), SUCCEEDED);
     await t.untilWorksOn(t.clusters);
     await t.report(t.clusters.slice(1), SUCCEEDED);
@@ -131,7 +132,7 @@ describe('a rollout', () => {
     await t.untilWorksOn(t.clusters);
     await t.report(t.clusters, SUCCEEDED);
     await t.untilCondition(ROLLED_OUT, 'True/Complete');
-    await t.patch({ spec: { manifestWorkTemplate: aWorkSpec({ manifests: [aConfigMap({ name: 'other' })] }) } });
+    await t.patch(toOther);
     await t.untilSummary({ total: 2 });
     expect(await clustersWith(t, 'other')).toEqual(early);
     await t.untilCondition(ROLLED_OUT, 'False/Progressing');
@@ -206,8 +207,11 @@ describe('a rollout', () => {
       const status = { decisions: clusters.map((clusterName) => ({ clusterName, reason: '' })) };
       await slices.mergePatch(ref, { status }, { subresource: 'status', signal: lab.signal });
     };
+    // However long the writes take, the manager hears of both in one moment.
+    await lab.proxy.freezeView({ resource: 'placementdecisions', verb: 'watch' });
     await decide(1, t.first(1));
     await decide(2, t.clusters.slice(1));
+    lab.proxy.thawView();
     await t.report(t.clusters, SUCCEEDED);
     await t.untilSummary({ available: 3 });
     expect((await t.works()).map(idOf)).toEqual(before.map(idOf));
@@ -216,5 +220,5 @@ describe('a rollout', () => {
 
 const MISSING =
   'no cluster can be seen to succeed, because no manifestConfigs entry of the template has a condition rule named Progressing: ' +
-  'add conditionRules such as {"condition": "Progressing", "type": "CEL", "celExpressions": ' +
-  '["object.metadata.generation != object.status.observedGeneration || object.status.updatedReplicas != object.spec.replicas"]}';
+  'add conditionRules such as {"condition": "Progressing", "type": "WellKnownConditions"} for a Deployment, StatefulSet, DaemonSet, ' +
+  'Job or Pod, or a rule of type CEL for another kind';

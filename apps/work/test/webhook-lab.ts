@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import {
   admissionWebhook,
   admissionWebhooks,
-  ClusterRole,
-  ClusterRoleBinding,
   ManifestWork,
   type ManifestWorkReplicaSet,
   Namespace,
@@ -11,10 +9,18 @@ import {
   replicaSetValidatingPath,
   ValidatingWebhookConfiguration,
 } from '@ocm/api';
-import { connect, isKubeError, type KubeClient, systemClock } from '@ocm/kube';
+import { connect, type KubeClient, systemClock } from '@ocm/kube';
 import { createLogger, parseFlags } from '@ocm/service';
 import { openWebhookProcess } from '@ocm/service/webhooks';
-import { type ControlPlane, freePort, startControlPlane, until, writeServingCertificate } from '@ocm/testing';
+import {
+  type ControlPlane,
+  freePort,
+  grantRights,
+  isRefused,
+  startControlPlane,
+  until,
+  writeServingCertificate,
+} from '@ocm/testing';
 import { webhookServerFlags } from '../src/webhook/webhook-flags.ts';
 import { workWebhooks } from '../src/webhook/webhooks.ts';
 
@@ -53,7 +59,7 @@ export async function startWebhookLab(...flags: readonly string[]): Promise<Webh
   };
   const admin = await clientOf('admin');
   await admin.kind(Namespace).create({ metadata: { name: 'cluster1' } }, { signal });
-  await grant(admin, { user: WEBHOOK_USER, rules: WEBHOOK_RULES }, signal);
+  await grantRights(admin, { name: 'test:webhook', to: { user: WEBHOOK_USER }, rules: WEBHOOK_RULES }, signal);
   const directory = join(controlPlane.directory, 'webhook');
   await writeServingCertificate(controlPlane.ca, directory);
   const port = await freePort();
@@ -72,24 +78,11 @@ export async function startWebhookLab(...flags: readonly string[]): Promise<Webh
     admin,
     signal,
     async user(name, ...rules) {
-      await grant(admin, { user: name, rules: [WORK_EDITOR, ...rules] }, signal);
+      await grantRights(admin, { name: `test:${name}`, to: { user: name }, rules: [WORK_EDITOR, ...rules] }, signal);
       return clientOf({ user: name });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function grant(
-  admin: KubeClient,
-  { user, rules }: { readonly user: string; readonly rules: readonly PolicyRule[] },
-  signal: AbortSignal,
-): Promise<void> {
-  const name = `test:${user}`;
-  const apiGroup = 'rbac.authorization.k8s.io';
-  await admin.kind(ClusterRole).create({ metadata: { name }, rules }, { signal });
-  const roleRef = { apiGroup, kind: 'ClusterRole', name } as const;
-  const subjects = [{ kind: 'User', apiGroup, name: user }] as const;
-  await admin.kind(ClusterRoleBinding).create({ metadata: { name }, roleRef, subjects }, { signal });
 }
 
 interface Address {
@@ -135,37 +128,4 @@ export async function installReplicaSetWebhook(
     { signal },
   );
   await until(() => isRefused(probe()), { describe: 'the API server asks about replica sets' });
-}
-
-function isRefused(creating: Promise<unknown>): Promise<boolean> {
-  return creating.then(
-    () => false,
-    (error: unknown) => isKubeError(error, 'bad-request'),
-  );
-}
-
-/** A request as it goes over the wire. */
-export interface Write {
-  readonly method: 'POST' | 'PATCH';
-  readonly path: string;
-  readonly body: object;
-}
-
-/** What the API server told somebody who wrote something. */
-export interface Refusal {
-  readonly code: number;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** The API server's answer to a write that it refuses. */
-export async function refusalOf(
-  client: KubeClient,
-  { method, path, body }: Write,
-  signal: AbortSignal,
-): Promise<Refusal> {
-  const answer = await client.request({ method, path, body, signal });
-  if (answer.status < 400) throw new Error(`${method} ${path} was let in: ${answer.body}`);
-  const { code, reason, message } = JSON.parse(answer.body) as Refusal;
-  return { code, reason, message };
 }

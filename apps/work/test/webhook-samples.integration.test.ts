@@ -1,29 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { admissionWebhooks, type KubeObject, Namespace } from '@ocm/api';
-import { parseAllDocuments } from 'yaml';
-import { refusalOf, startWebhookLab, type WebhookLab, type Write } from './webhook-lab.ts';
+import { admissionWebhooks, Namespace } from '@ocm/api';
+import { type AdmissionSample, admissionSamples, refusalOf, type Write } from '@ocm/testing';
+import { startWebhookLab, type WebhookLab } from './webhook-lab.ts';
 
-const SAMPLES = new URL('../../../libs/api/test/samples/', import.meta.url);
 const { workValidating } = admissionWebhooks;
 
-interface Sample {
-  readonly file: string;
-  readonly layer: string | undefined;
-  readonly object: KubeObject;
-}
-
-function samplesIn(directory: string): readonly Sample[] {
-  return readdirSync(new URL(directory, SAMPLES))
-    .filter((file) => /^manifest-work(?!-replica-set)/.test(file))
-    .map((file) => {
-      const text = readFileSync(new URL(directory + file, SAMPLES), 'utf8');
-      const object = parseAllDocuments(text)[0]?.toJS() as Sample['object'];
-      return { file, object, layer: /^# layer: (\S+)$/m.exec(text)?.[1] };
-    });
-}
-
-const REFUSED = samplesIn('refused/').filter(({ layer }) => layer === workValidating.name);
+const WORKS = /^manifest-work(?!-replica-set)/;
+const REFUSED = admissionSamples('refused', WORKS).filter(({ layer }) => layer === workValidating.name);
 
 let lab: WebhookLab;
 beforeAll(async () => {
@@ -34,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-function creating({ object }: Sample): Write {
+function creating({ object }: AdmissionSample): Write {
   const path = `/apis/work.open-cluster-management.io/v1/namespaces/${object.metadata.namespace ?? ''}/manifestworks`;
   return { method: 'POST', path, body: object };
 }
@@ -54,7 +37,7 @@ test.each(REFUSED)('$file is refused by $layer', async (sample) => {
   expect(code).toBe(400);
 });
 
-test.each(samplesIn('good/'))('$file is let in', async (sample) => {
+test.each(admissionSamples('good', WORKS))('$file is let in', async (sample) => {
   const { status, body } = await lab.admin.request({ ...creating(sample), signal: lab.signal });
   expect(status < 300 ? '' : body).toBe('');
 });

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admissionWebhooks, type KubeObject, ManifestWork, ManifestWorkReplicaSet, type PolicyRule } from '@ocm/api';
-import { aConfigMap, aWorkSpec } from '@ocm/testing';
-import {
-  installReplicaSetWebhook,
-  type Refusal,
-  refusalOf,
-  startWebhookLab,
-  type WebhookLab,
-  type Write,
-} from './webhook-lab.ts';
+import { aConfigMap, aWorkSpec, type Refusal, refusalOf, type Write } from '@ocm/testing';
+import { installReplicaSetWebhook, startWebhookLab, type WebhookLab } from './webhook-lab.ts';
 
 const PATH = '/apis/work.open-cluster-management.io/v1/namespaces/cluster1/manifestworks';
 const denied = (message: string): Refusal => ({

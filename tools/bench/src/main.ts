@@ -12,9 +12,9 @@ import { benchReplicaSets } from './replicaset-bench.ts';
 import { benchRotation } from './rotation-bench.ts';
 import { benchPlacementInMemory } from './placement-memory-bench.ts';
 import { benchRuntime } from './runtime-bench.ts';
-import { benchManyWorks, benchWorkAgent } from './work-bench.ts';
+import { benchWorkDelivery } from './work-bench.ts';
 import { benchWorkDrivers } from './work-grpc-bench.ts';
-import { benchWorkLife } from './work-life-bench.ts';
+import { benchWorkDelete, benchWorkDrift, benchWorkIdle, benchWorkUpdate } from './work-life-bench.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
 const RECORD = join(DOCS, 'benchmarks.json');
@@ -23,9 +23,11 @@ const MARK = '<!-- recorded by npm run bench -- --record -->';
 const GIB = 1024 ** 3;
 const SUITES = {
   runtime: benchRuntime,
-  work: benchWorkAgent,
-  'work-large': benchManyWorks,
-  'work-life': benchWorkLife,
+  'work-deliver': benchWorkDelivery,
+  'work-idle': benchWorkIdle,
+  'work-drift': benchWorkDrift,
+  'work-update': benchWorkUpdate,
+  'work-delete': benchWorkDelete,
   'work-grpc': benchWorkDrivers,
   agents: benchAgents,
   placement: benchPlacement,
@@ -41,12 +43,20 @@ type Suite = keyof typeof SUITES;
 
 const HELP = `Measures this product and, in the same run, a raw client that does only what cannot be avoided.
 
-Usage: npm run bench [-- --record] [-- SUITE ...]      SUITE: ${Object.keys(SUITES).join(', ')}; all when none is given
+Usage: npm run bench                                              all suites, on bundles built anew
+       npm run bench -w @ocm/bench -- [--record] [SUITE ...]      these suites, on the bundles that exist
+
+Suites: ${Object.keys(SUITES).join(', ')}
 
   --record   keep the figures in docs/benchmarks.md and docs/benchmarks.json
+  --help     this text
 `;
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
   const record = args.includes('--record');
   const wanted = args.filter((arg) => arg !== '--record');
   const unknown = wanted.find((name) => !isSuite(name));

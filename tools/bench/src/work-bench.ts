@@ -6,8 +6,9 @@ import { openWorkStage, timed } from './work-stage.ts';
 /** What starting has left behind is gone by then. */
 const SETTLE_MS = 20_000;
 
+const suite = 'work-deliver';
+
 interface Load {
-  readonly suite: string;
   readonly works: number;
   readonly manifests: number;
   /** What the agent may hold with it. */
@@ -15,20 +16,21 @@ interface Load {
 }
 
 /** Works of ConfigMaps delivered by the work agent, against the writes that no agent can avoid, done by a raw client in the same run. */
-export async function benchWorkAgent(say: (text: string) => void): Promise<readonly Figure[]> {
-  say('1,000 works of 5 manifests ...');
-  const many = await deliver({ suite: 'work', works: 1000, manifests: 5, memory: '<= 120 MB' });
-  say('100 works of 50 manifests ...');
-  return [...many, ...(await deliver({ suite: 'work', works: 100, manifests: 50 }))];
+export async function benchWorkDelivery(say: (text: string) => void): Promise<readonly Figure[]> {
+  const loads: readonly Load[] = [
+    { works: 1000, manifests: 5, memory: '<= 120 MB' },
+    { works: 100, manifests: 50 },
+    { works: 5000, manifests: 5, memory: '<= 250 MB' },
+  ];
+  const figures: Figure[] = [];
+  for (const load of loads) {
+    say(`${load.works} works of ${load.manifests} manifests ...`);
+    figures.push(...(await deliver(load)));
+  }
+  return figures;
 }
 
-/** The same with 5,000 works of five. */
-export async function benchManyWorks(say: (text: string) => void): Promise<readonly Figure[]> {
-  say('5,000 works of 5 manifests ...');
-  return deliver({ suite: 'work-large', works: 5000, manifests: 5, memory: '<= 250 MB' });
-}
-
-async function deliver({ suite, works, manifests, memory }: Load): Promise<readonly Figure[]> {
+async function deliver({ works, manifests, memory }: Load): Promise<readonly Figure[]> {
   await using stage = await openWorkStage();
   const content = { manifests };
   const load = `${works} x ${manifests}`;

@@ -8,7 +8,6 @@ import type { Figure } from './report.ts';
 import { namesOf } from './work-bench.ts';
 import { openWorkStage, type RunningBundle, timed, type WorkStage } from './work-stage.ts';
 
-const suite = 'work-life';
 const WORKS = 1000;
 const LOAD = `${WORKS} x 5`;
 const EDITS = 100;
@@ -18,24 +17,39 @@ const MINUTE_MS = 60_000;
 /** Of other clients than the agent: the API servers ask themselves. */
 const AGENT = 'work-agent';
 
-/** What 1,000 works cost once they are delivered: at rest, edited on the cluster, changed on the hub, deleted. */
-export async function benchWorkLife(say: (text: string) => void): Promise<readonly Figure[]> {
-  await using stage = await openWorkStage({ audit: true });
-  const names = { floor: namesOf('floor', WORKS), ours: namesOf('ours', WORKS) };
-  say('delivering ...');
-  await stage.create('floor', names.floor);
-  await writeMinimum({ ...stage.raw, namespace: 'floor' }, names.floor);
-  const agent = await stage.startAgent();
-  await stage.create('ours', names.ours);
-  await stage.untilSettled(WORKS);
-  say(`idle for ${(SETTLE_MS + IDLE_MS) / 1000} s ...`);
-  const idle = await rest(stage, agent);
-  say(`${EDITS} objects edited on the cluster ...`);
-  const drift = await edit(stage);
-  say('all templates change ...');
-  const updated = await update(stage, names);
-  say('all works are deleted ...');
-  return [...idle, ...drift, ...updated, ...(await remove(stage, names))];
+/** A figure of the load; the suite is the same for all of one run. */
+type LoadFigure = Omit<Figure, 'suite'>;
+
+/** What 1,000 works cost once they are delivered: requests and processor time at rest. */
+export const benchWorkIdle = onceDelivered('work-idle', rest);
+/** How long it takes until edits on the managed cluster are reverted. */
+export const benchWorkDrift = onceDelivered('work-drift', edit);
+/** All templates change. */
+export const benchWorkUpdate = onceDelivered('work-update', update);
+/** All works are deleted. */
+export const benchWorkDelete = onceDelivered('work-delete', remove);
+
+interface Delivered {
+  readonly stage: WorkStage;
+  readonly agent: RunningBundle;
+  readonly names: Names;
+}
+
+function onceDelivered(suite: string, measure: (delivered: Delivered) => Promise<readonly LoadFigure[]>) {
+  return async (say: (text: string) => void): Promise<readonly Figure[]> => {
+    await using stage = await openWorkStage({ audit: true });
+    const names = { floor: namesOf('floor', WORKS), ours: namesOf('ours', WORKS) };
+    say('delivering ...');
+    await stage.create('floor', names.floor);
+    await writeMinimum({ ...stage.raw, namespace: 'floor' }, names.floor);
+    const agent = await stage.startAgent();
+    await stage.create('ours', names.ours);
+    await stage.untilSettled(WORKS);
+    await sleep(SETTLE_MS);
+    say('measuring ...');
+    const figures = await measure({ stage, agent, names });
+    return figures.map((figure) => ({ suite, ...figure }));
+  };
 }
 
 interface Names {
@@ -43,22 +57,20 @@ interface Names {
   readonly ours: readonly string[];
 }
 
-async function rest(stage: WorkStage, agent: RunningBundle): Promise<readonly Figure[]> {
-  await sleep(SETTLE_MS);
+async function rest({ stage, agent }: Delivered): Promise<readonly LoadFigure[]> {
   const [before, requestsBefore] = [await agent.figures(), await requestsOf(stage)];
   await sleep(IDLE_MS);
   const [after, requests] = [await agent.figures(), await requestsOf(stage)];
   const minutes = IDLE_MS / MINUTE_MS;
   return [
-    { suite, name: `${LOAD} idle: CPU per minute`, value: (after.cpuSeconds - before.cpuSeconds) / minutes, unit: 's' },
+    { name: `${LOAD} idle: CPU per minute`, value: (after.cpuSeconds - before.cpuSeconds) / minutes, unit: 's' },
     {
-      suite,
       name: `${LOAD} idle: requests per minute, leases and watches aside`,
       value: (requests - requestsBefore) / minutes,
       unit: '/min',
       goal: '0',
     },
-    { suite, name: `${LOAD} idle: resident`, value: after.residentMiB, unit: 'MiB', goal: '<= 120 MB' },
+    { name: `${LOAD} idle: resident`, value: after.residentMiB, unit: 'MiB', goal: '<= 120 MB' },
   ];
 }
 
@@ -72,7 +84,7 @@ async function requestsOf({ hub, spoke }: WorkStage): Promise<number> {
 }
 
 /** How long it takes until what somebody has made of an object is put right. */
-async function edit({ spoke, raw }: WorkStage): Promise<readonly Figure[]> {
+async function edit({ stage: { spoke, raw } }: Delivered): Promise<readonly LoadFigure[]> {
   const stop = new AbortController();
   const { signal } = stop;
   await using client = await connect(kubeconfigFile(spoke.adminKubeconfigPath), { userAgent: 'bench', signal });
@@ -105,12 +117,12 @@ async function edit({ spoke, raw }: WorkStage): Promise<readonly Figure[]> {
   const percentile = (share: number): number =>
     (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000;
   return [
-    { suite, name: `${LOAD}, ${EDITS} edits: reverted after, median`, value: percentile(0.5), unit: 's', goal: '< 2' },
-    { suite, name: `${LOAD}, ${EDITS} edits: reverted after, p99`, value: percentile(0.99), unit: 's', goal: '< 2' },
+    { name: `${LOAD}, ${EDITS} edits: reverted after, median`, value: percentile(0.5), unit: 's', goal: '< 2' },
+    { name: `${LOAD}, ${EDITS} edits: reverted after, p99`, value: percentile(0.99), unit: 's', goal: '< 2' },
   ];
 }
 
-async function update(stage: WorkStage, { floor, ours }: Names): Promise<readonly Figure[]> {
+async function update({ stage, names: { floor, ours } }: Delivered): Promise<readonly LoadFigure[]> {
   const content = { letter: 'y' };
   const minimum = await timed(async () => {
     await stage.change('floor', floor, content);
@@ -123,7 +135,7 @@ async function update(stage: WorkStage, { floor, ours }: Names): Promise<readonl
   return against('update', { minimum, took });
 }
 
-async function remove(stage: WorkStage, { floor, ours }: Names): Promise<readonly Figure[]> {
+async function remove({ stage, names: { floor, ours } }: Delivered): Promise<readonly LoadFigure[]> {
   const minimum = await timed(async () => {
     await stage.remove('floor', floor);
     await deleteMinimum({ ...stage.raw, namespace: 'floor' }, floor);
@@ -138,10 +150,10 @@ async function remove(stage: WorkStage, { floor, ours }: Names): Promise<readonl
 function against(
   what: string,
   { minimum, took }: { readonly minimum: number; readonly took: number },
-): readonly Figure[] {
+): readonly LoadFigure[] {
   return [
-    { suite, name: `${LOAD} ${what}: raw client, minimal writes`, value: minimum / 1000, unit: 's' },
-    { suite, name: `${LOAD} ${what}: work agent`, value: took / 1000, unit: 's' },
-    { suite, name: `${LOAD} ${what}: against the minimal writes`, value: took / minimum, unit: 'x', goal: '<= 1.5' },
+    { name: `${LOAD} ${what}: raw client, minimal writes`, value: minimum / 1000, unit: 's' },
+    { name: `${LOAD} ${what}: work agent`, value: took / 1000, unit: 's' },
+    { name: `${LOAD} ${what}: against the minimal writes`, value: took / minimum, unit: 'x', goal: '<= 1.5' },
   ];
 }

@@ -31,6 +31,8 @@ export interface DemoOptions {
 /** The whole demo. Rejects when a step does not come to its end within a minute; everything it started is gone afterwards. */
 export async function demo({ once, grpc, screen, signal }: DemoOptions): Promise<void> {
   const startedAt = performance.now();
+  // At once, also while control planes start, which nothing interrupts.
+  signal.addEventListener('abort', () => screen.say('Stopping ...'), { once: true });
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const overGrpc = grpc ? [CLUSTER_OVER_GRPC] : [];
   const names = [...CLUSTERS, ...overGrpc];
@@ -58,7 +60,7 @@ export async function demo({ once, grpc, screen, signal }: DemoOptions): Promise
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  screen.say('Stopping ...');
+  if (!signal.aborted) screen.say('Stopping ...');
 }
 
 async function tellSeparation(scene: Scene, screen: Screen): Promise<void> {

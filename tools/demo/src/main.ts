@@ -1,5 +1,6 @@
 import { CONTROL_PLANE_BINARIES, displayProgress, provideKubeAssets } from '@ocm/kube-assets';
 import { demo } from './demo.ts';
+import { failureText } from './failure-text.ts';
 import { screen } from './screen.ts';
 
 const HELP = `A hub and two managed clusters on this machine, joined, with work delivered to both; drift that is healed, and a rollout.
@@ -43,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 0;
-    for (let at: unknown = error; at instanceof Error; at = at.cause) console.error(at.message);
+    console.error(failureText(error));
     return 1;
   }
 }

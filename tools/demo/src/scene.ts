@@ -75,8 +75,10 @@ export async function openScene({ names, signal, run, audit = false, overGrpc = 
   const args = ['controller', '--kubeconfig', fleet.hub.adminKubeconfigPath, '--namespace', HUB_NAMESPACE];
   await start({ name: 'registration-controller', app: 'registration', args: [...args, ...signingFlags(authority)] });
   const parts = { fleet, hub, directory, signal: ending, start };
-  const gateway =
-    authority === undefined ? undefined : { ...(await startGrpcGateway(parts, authority)), clusters: overGrpc };
+  const opening = authority === undefined ? undefined : startGrpcGateway(parts, authority);
+  // A server that ends before it listens says why; nobody waits a minute for it.
+  const opened = await Promise.race([opening, failure.promise]);
+  const gateway = opened === undefined ? undefined : { ...opened, clusters: overGrpc };
   const kept = stack.move();
   return {
     ...parts,

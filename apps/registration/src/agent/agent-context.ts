@@ -1,3 +1,4 @@
+import type { EventMetrics } from '@ocm/cloudevents';
 import type { Clock, ConnectOptions, InformerOptions, KubeMetrics, Logger } from '@ocm/kube';
 import type { AgentSettings } from './agent-flags.ts';
 import type { AgentIntervals } from './intervals.ts';
@@ -14,6 +15,8 @@ export interface AgentContext {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: KubeMetrics | undefined;
+  /** Of the events that go over gRPC. */
+  readonly eventMetrics: EventMetrics | undefined;
   readonly rateLimit: ConnectOptions['rateLimit'];
   readonly proxy: ConnectOptions['proxy'];
   /** Path of the command line of AWS (driver awsirsa). */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFlags } from '@ocm/service';
+import { commonFlags, parseFlags } from '@ocm/service';
 import { agentFlags, type AgentSettings } from './agent-flags.ts';
 import { bootstrapKubeconfigs } from './agent-settings.ts';
 
@@ -10,19 +10,52 @@ function settings(...argv: readonly string[]): AgentSettings {
 }
 
 describe('flags of the agent', () => {
-  test('have the defaults of the reference', () => {
-    expect(settings()).toMatchObject({
-      clusterName: undefined,
-      hubKubeconfigDir: '/spoke/hub-kubeconfig',
-      bootstrapSecret: 'bootstrap-hub-kubeconfig',
-      hubSecret: 'hub-kubeconfig-secret',
-      healthCheckPeriodMs: 60_000,
-      certificateExpirationSeconds: 0,
-      maxCustomClaims: 20,
-      addOnAuth: 'csr',
-      hubConnectionTimeoutSeconds: 600,
-      gates: { ClusterClaim: true, AddonManagement: true, ClusterProperty: false, MultipleHubs: false },
+  test('are those of the reference, by name and default', () => {
+    const { gates: _, ...own } = agentFlags;
+    const declared = Object.values(own).filter(
+      ({ name }) => !Object.values(commonFlags).some((flag) => flag.name === name),
+    );
+    expect(new Map(declared.map((flag) => [flag.name, 'default' in flag ? flag.default : undefined]))).toEqual(
+      new Map<string, unknown>([
+        ['spoke-cluster-name', undefined],
+        ['agent-id', undefined],
+        ['spoke-kubeconfig', undefined],
+        ['hub-kubeconfig-dir', '/spoke/hub-kubeconfig'],
+        ['hub-kubeconfig', undefined],
+        ['hub-kube-api-qps', 50],
+        ['hub-kube-api-burst', 100],
+        ['bootstrap-kubeconfig', undefined],
+        ['bootstrap-kubeconfig-secret', 'bootstrap-hub-kubeconfig'],
+        ['bootstrap-kubeconfigs', []],
+        ['hub-connection-timeout-seconds', 600],
+        ['hub-kubeconfig-secret', 'hub-kubeconfig-secret'],
+        ['spoke-external-server-urls', []],
+        ['cluster-healthcheck-period', '1m'],
+        ['max-custom-cluster-claims', 20],
+        ['reserved-cluster-claim-suffixes', []],
+        ['cluster-annotations', {}],
+        ['registration-auth', ''],
+        ['client-cert-expiration-seconds', 0],
+        ['hub-cluster-arn', undefined],
+        ['managed-cluster-arn', undefined],
+        ['managed-cluster-role-suffix', undefined],
+        ['grpc-bootstrap-config', undefined],
+        ['grpc-config', undefined],
+        ['addon-kubeclient-registration-auth', 'csr'],
+        ['addon-token-expiration-seconds', 31_536_000],
+      ]),
+    );
+  });
+
+  test('the gates are those of the agent, and what is left out has its default', () => {
+    expect(settings().gates).toEqual({
+      ClusterClaim: true,
+      ClusterProperty: false,
+      AddonManagement: true,
+      MultipleHubs: false,
+      V1beta1CSRAPICompatibility: false,
     });
+    expect(settings()).toMatchObject({ clusterName: undefined, healthCheckPeriodMs: 60_000 });
   });
 
   test('take what an operator passes', () => {

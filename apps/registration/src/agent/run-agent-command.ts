@@ -1,52 +1,23 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect, isKubeError, type KubeClient } from '@ocm/kube';
-import {
-  componentNamespace,
-  createAccessGuard,
-  createProcessMetrics,
-  kubeconfigSource,
-  leadUntilStopped,
-  openProcessServer,
-  type ProcessContext,
-  rateLimit,
-} from '@ocm/service';
+import { isKubeError, type KubeClient } from '@ocm/kube';
+import { leadUntilStopped, openComponent, type ProcessContext, type ProcessMetrics } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import { createAgentHealth } from './agent-health.ts';
 import { createConnectionReport } from './diagnosis/connection-report.ts';
-import type { AgentIntervals } from './intervals.ts';
-import { runAgent } from './run-agent.ts';
+import { type AgentOptions, runAgent } from './run-agent.ts';
 
 /** `registration agent`: serves health and metrics, and runs the agent while it is the leader. */
 export async function runAgentCommand(settings: AgentSettings, context: ProcessContext): Promise<void> {
   const { clock, env, log, signal, stop } = context;
-  const namespace = await componentNamespace(settings.namespace);
-  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
-  const kubeconfig = kubeconfigSource(settings.kubeconfig, env);
-  const limit = rateLimit(settings.kubeApiQps, settings.kubeApiBurst);
-  const proxy = { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] };
-  // The last request, the release of the lease, comes after the signal.
-  const closing = new AbortController();
-  await using client = await connect(kubeconfig, {
-    userAgent: 'registration-agent',
-    signal: closing.signal,
-    clock,
-    log,
-    metrics: metrics.kube,
-    rateLimit: limit,
-    proxy,
-  });
+  const identity = { userAgent: 'registration-agent', build: buildInfo };
+  await using component = await openComponent(settings, identity, context);
+  const { client, namespace, metrics, kubeconfig } = component;
   const health = createAgentHealth();
   const connection = createConnectionReport();
   for (const gauge of connection.gauges) metrics.addGauge(gauge);
-  await using _server = await openProcessServer({
-    config: settings,
-    health: [health.check, connection.check],
-    metrics: { source: metrics.source, guard: createAccessGuard({ client, clock }) },
-    clock,
-    log,
-  });
+  await component.serve({ health: [health.check, connection.check] });
   await refuseUntrusted(client, signal);
   const instance = env['POD_NAME'] || hostname();
   const agent = {
@@ -60,10 +31,12 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
     metrics: metrics.kube,
     health,
     connection,
-    intervals: await grpcIntervals(settings, env),
+    rateLimit: component.connectOptions.rateLimit,
+    proxy: component.connectOptions.proxy,
+    ...(await grpcOptions(settings, { env, metrics })),
   };
   const lead = async (signal: AbortSignal): Promise<void> => {
-    await runAgent({ ...agent, signal, rateLimit: limit, proxy });
+    await runAgent({ ...agent, signal });
     stop('the agent has ended');
   };
   await leadUntilStopped(
@@ -73,15 +46,18 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
   );
 }
 
-/** What the environment says about certificates of gRPC clients (cloudevents-grpc 9.2). Loaded only where it is used: gRPC costs memory. */
-async function grpcIntervals(
+/** What only the driver grpc needs (cloudevents-grpc 9.2, 10). Loaded only where it is used: gRPC costs memory. */
+async function grpcOptions(
   { registrationAuth }: AgentSettings,
-  env: ProcessContext['env'],
-): Promise<Partial<AgentIntervals>> {
+  { env, metrics }: { readonly env: ProcessContext['env']; readonly metrics: ProcessMetrics },
+): Promise<Pick<AgentOptions, 'intervals' | 'eventMetrics'>> {
   if (registrationAuth !== 'grpc') return {};
-  const { certificateRefreshMs } = await import('@ocm/cloudevents');
+  const { certificateRefreshMs, eventMetrics } = await import('@ocm/cloudevents');
   const refreshMs = certificateRefreshMs(env);
-  return refreshMs === undefined ? {} : { credentialReloadMs: refreshMs };
+  return {
+    eventMetrics: eventMetrics(metrics, 'agent'),
+    ...(refreshMs === undefined ? {} : { intervals: { credentialReloadMs: refreshMs } }),
+  };
 }
 
 /** An outage passes by itself, and the lease waits for its end. A certificate of another CA does not, so the process says so and ends. */

@@ -6,6 +6,7 @@
  * It resolves when the signal has fired and everything has ended, and when the agent has to be started again in order to register anew
  * (the reason is logged). It rejects with the first fatal error.
  */
+import type { EventMetrics } from '@ocm/cloudevents';
 import {
   type Clock,
   connect,
@@ -51,6 +52,8 @@ export interface AgentOptions {
   readonly random?: () => number;
   readonly intervals?: Partial<AgentIntervals>;
   readonly metrics?: KubeMetrics | undefined;
+  /** Of the events that go over gRPC. */
+  readonly eventMetrics?: EventMetrics | undefined;
   readonly rateLimit?: AgentContext['rateLimit'];
   /** The proxy variables of the environment. */
   readonly proxy?: AgentContext['proxy'];
@@ -94,10 +97,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 }
 
 function contextOf(options: AgentOptions): AgentContext {
-  const { settings, namespace, instance, log, metrics, rateLimit, proxy } = options;
+  const { settings, namespace, instance, log, metrics, eventMetrics, rateLimit, proxy } = options;
   const { clock = systemClock, random = Math.random, intervals = {}, awsCommand = AWS_COMMAND } = options;
   const complete = { ...defaultIntervals, ...intervals };
-  const collaborators = { log, metrics, rateLimit, proxy, clock, random, awsCommand };
+  const collaborators = { log, metrics, eventMetrics, rateLimit, proxy, clock, random, awsCommand };
   return { settings, namespace, instance, intervals: complete, ...collaborators };
 }
 

@@ -29,6 +29,8 @@ const FLUSH_MS = 1000;
 const MOST_UNFINISHED_BYTES = 256 * 1024 * 1024;
 /** Questions to the API server at once: new subscriptions wait for their turn, so that a storm of them is taken in at its pace. */
 const QUESTIONS = { atOnce: 64, mostWaitingPerKey: 20_000 };
+/** Questions about tokens have a queue of their own: they can be asked by strangers, from as many connections as they like. */
+const TOKEN_QUESTIONS = { atOnce: 16, mostWaitingPerKey: 256 };
 const PUBLICATIONS = { atOnce: 256, mostWaitingPerKey: 2000 };
 const RESYNCS = { atOnce: 64, mostWaitingPerKey: 2000 };
 
@@ -125,11 +127,10 @@ function callContext(
   connections: Connections,
   signal: AbortSignal,
 ): CallContext {
-  const questions = new FairQueue(QUESTIONS);
   const newId = randomUUID;
   return {
-    authenticate: createAuthenticator({ client, clock, questions, signal }),
-    authorise: createAuthoriser({ client, clock, questions, signal }),
+    authenticate: createAuthenticator({ client, clock, questions: new FairQueue(TOKEN_QUESTIONS), signal }),
+    authorise: createAuthoriser({ client, clock, questions: new FairQueue(QUESTIONS), signal }),
     services: new Services(services),
     broker: new Broker({ heartbeatMs, clock, log, newId, signal }),
     rate: new PublishRate(clock),

@@ -1,16 +1,4 @@
-import { connect } from '@ocm/kube';
-import {
-  allMetrics,
-  componentNamespace,
-  ConfigError,
-  createAccessGuard,
-  createProcessMetrics,
-  kubeconfigSource,
-  openProcessServer,
-  type ProcessContext,
-  rateLimit,
-  stopOnFileChange,
-} from '@ocm/service';
+import { ConfigError, openComponent, type ProcessContext, stopOnFileChange } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import { loadServerConfig } from './config/load-server-config.ts';
 import { complainAboutHeartbeat, type GrpcConfig } from './grpc-flags.ts';
@@ -20,42 +8,19 @@ import { createEventServices } from './services/event-services.ts';
 
 /** `registration grpc`: the way to the hub for clusters that do not reach its API. */
 export async function runGrpc(config: GrpcConfig, context: ProcessContext): Promise<void> {
-  const { clock, env, log, signal } = context;
+  const { clock, log, signal } = context;
   const complaint = complainAboutHeartbeat(config);
   if (complaint !== undefined) throw new ConfigError([complaint]);
   const tlsFlags = { minVersion: config.tlsMinVersion, cipherSuites: config.tlsCipherSuites };
   const serverConfig = await loadServerConfig(config.serverConfigFile, tlsFlags, log);
-  const namespace = await componentNamespace(config.namespace);
-  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
-  const grpcMetrics = createGrpcMetrics();
-  // What is under way at the signal still needs the client.
-  const closing = new AbortController();
-  await using client = await connect(kubeconfigSource(config.kubeconfig, env), {
-    userAgent: 'registration-grpc',
-    signal: closing.signal,
-    clock,
-    log,
-    metrics: metrics.kube,
-    rateLimit: rateLimit(config.kubeApiQps, config.kubeApiBurst),
-    proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
-  });
+  const tlsMinVersion = serverConfig.tls.minVersion === 'TLSv1.3' ? 'VersionTLS13' : 'VersionTLS12';
+  const identity = { userAgent: 'registration-grpc', build: buildInfo };
+  await using component = await openComponent({ ...config, tlsMinVersion }, identity, context);
+  const { client } = component;
+  const metrics = createGrpcMetrics();
   const serving = { isOpen: false };
-  await using _server = await openProcessServer({
-    config: { ...config, tlsMinVersion: serverConfig.tls.minVersion === 'TLSv1.3' ? 'VersionTLS13' : 'VersionTLS12' },
-    health: [
-      {
-        name: 'grpc-port',
-        check: () => (serving.isOpen ? undefined : 'the caches are being filled'),
-        readinessOnly: true,
-      },
-    ],
-    metrics: {
-      source: allMetrics(metrics.source, grpcMetrics.source),
-      guard: createAccessGuard({ client, clock }),
-    },
-    clock,
-    log,
-  });
+  const check = (): string | undefined => (serving.isOpen ? undefined : 'the caches are being filled');
+  await component.serve({ health: [{ name: 'grpc-port', check, readinessOnly: true }], sources: [metrics.source] });
   await Promise.all([
     runGrpcServer({
       client,
@@ -67,7 +32,7 @@ export async function runGrpc(config: GrpcConfig, context: ProcessContext): Prom
       }),
       config: serverConfig,
       heartbeatMs: config.heartbeatDisabled ? undefined : config.heartbeatMs,
-      metrics: grpcMetrics,
+      metrics,
       clock,
       log,
       onListening() {

@@ -1,4 +1,4 @@
-import { parseFlags } from '@ocm/service';
+import { commonFlags, parseFlags } from '@ocm/service';
 import { describe, expect, test } from '@jest/globals';
 import { type ControllerConfig, controllerFlags } from './controller-flags.ts';
 
@@ -9,6 +9,40 @@ function parse(...argv: readonly string[]): ControllerConfig {
 }
 
 describe('the flags of the hub controller', () => {
+  test('are those of the reference, by name and default', () => {
+    const { gates: _, ...own } = controllerFlags;
+    const declared = Object.values(own).filter(
+      ({ name }) => !Object.values(commonFlags).some((flag) => flag.name === name),
+    );
+    expect(new Map(declared.map((flag) => [flag.name, 'default' in flag ? flag.default : undefined]))).toEqual(
+      new Map<string, unknown>([
+        ['enabled-registration-drivers', ['csr']],
+        ['cluster-auto-approval-users', []],
+        ['auto-approved-csr-users', []],
+        ['auto-approved-grpc-users', []],
+        ['auto-approved-arn-patterns', []],
+        ['hub-cluster-arn', undefined],
+        ['aws-resource-tags', []],
+        [
+          'gc-resource-list',
+          [
+            'addon.open-cluster-management.io/v1beta1/managedclusteraddons',
+            'work.open-cluster-management.io/v1/manifestworks',
+          ],
+        ],
+        ['labels', {}],
+        ['grpc-ca-file', undefined],
+        ['grpc-key-file', undefined],
+        ['grpc-signing-duration', '720h'],
+        ['hub-apiserver-url', undefined],
+        ['agent-image', undefined],
+        ['bootstrap-serviceaccount', 'open-cluster-management/agent-registration-bootstrap'],
+        ['import-renderers', ['render-from-config-secret']],
+        ['image-pull-secret-name', 'open-cluster-management-image-pull-credentials'],
+      ]),
+    );
+  });
+
   test('nothing needs to be given', () => {
     expect(parse()).toMatchObject({
       kubeconfig: undefined,

@@ -1,17 +1,6 @@
 import { hostname } from 'node:os';
 import { imagePullSecret, leaderElectionLeases } from '@ocm/api';
-import { connect } from '@ocm/kube';
-import {
-  componentNamespace,
-  createAccessGuard,
-  createProcessMetrics,
-  keepHeapSmall,
-  kubeconfigSource,
-  leadUntilStopped,
-  openProcessServer,
-  type ProcessContext,
-  rateLimit,
-} from '@ocm/service';
+import { keepHeapSmall, leadUntilStopped, openComponent, type ProcessContext } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import type { ControllerConfig } from './controller-flags.ts';
 import type { HubDriver } from './driver/hub-driver.ts';
@@ -26,26 +15,10 @@ export async function runController(config: ControllerConfig, context: ProcessCo
   const { clock, env, log } = context;
   // Caches are small beside the garbage that V8 otherwise lets pile up: 250 instead of 109 MB with 2,500 clusters, for the same processor time.
   keepHeapSmall();
-  const namespace = await componentNamespace(config.namespace);
-  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
-  // The last request, the release of the lease, comes after the signal.
-  const closing = new AbortController();
-  await using client = await connect(kubeconfigSource(config.kubeconfig, env), {
-    userAgent: 'registration-controller',
-    signal: closing.signal,
-    clock,
-    log,
-    metrics: metrics.kube,
-    rateLimit: rateLimit(config.kubeApiQps, config.kubeApiBurst),
-    proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
-  });
-  await using _server = await openProcessServer({
-    config,
-    health: [],
-    metrics: { source: metrics.source, guard: createAccessGuard({ client, clock }) },
-    clock,
-    log,
-  });
+  const identity = { userAgent: 'registration-controller', build: buildInfo };
+  await using component = await openComponent(config, identity, context);
+  const { client, namespace, metrics } = component;
+  await component.serve({ health: [] });
   const instance = env['POD_NAME'] || hostname();
   const awsirsa = await awsirsaDriver(config, context);
   const grpc = await openGrpcDriver(config, namespace);

@@ -4,7 +4,7 @@ import { webhookServerFlags } from './webhook-flags.ts';
 
 const text = { name: 'registration webhook-server', summary: '', examples: [] };
 
-test('[registration 25] the flags have the names and defaults of the reference', () => {
+test('the flags have the names and defaults of the reference', () => {
   expect(parseFlags(webhookServerFlags, [], text)).toMatchObject({
     config: {
       kubeconfig: undefined,

@@ -49,7 +49,8 @@ export const agentFlags = {
     type: 'string',
     default: 'kube',
     help: 'what works come over: kube, the API of the hub; grpc, its gRPC server; mqtt, a message broker; pubsub needs a transport of your own',
-    check: (name: string) => (DRIVERS.includes(name) ? undefined : `names an unsupported config type ${name}`),
+    check: (name: string) =>
+      DRIVERS.includes(name) ? undefined : `names an unsupported config type ${name} (known: ${DRIVERS.join(', ')})`,
   },
   sourceConfig: {
     name: 'workload-source-config',

@@ -25,6 +25,8 @@ export interface WorkAgentContext {
   readonly fights: Fights;
   /** Only with the gate ExecutorValidatingCaches. */
   readonly executorCache: ExecutorCache | undefined;
+  /** Works that are new or have changed and that the apply loop has not come to yet: its report will be about what they list now. */
+  readonly due: Set<string>;
   /** Works that are being applied right now: nobody else needs to bother with them meanwhile. */
   readonly inHand: Set<string>;
   readonly intervals: WorkAgentIntervals;

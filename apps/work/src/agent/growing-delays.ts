@@ -18,6 +18,11 @@ export class GrowingDelays {
     return delay;
   }
 
+  /** Whether somebody waits for the key: it was asked for, and has not been reset. */
+  has(key: string): boolean {
+    return this.#last.has(key);
+  }
+
   reset(key: string): void {
     this.#last.delete(key);
   }

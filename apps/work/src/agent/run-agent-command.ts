@@ -1,14 +1,10 @@
 import { leaderElectionLeases, workAgentFieldManager } from '@ocm/api';
 import { connect, type ConnectOptions, isKubeError, type KubeClient, kubeconfigFile } from '@ocm/kube';
 import {
-  componentNamespace,
   ConfigError,
-  createAccessGuard,
-  createProcessMetrics,
   keepHeapSmall,
-  kubeconfigSource,
   leadUntilStopped,
-  openProcessServer,
+  openComponent,
   type ProcessContext,
   rateLimit,
 } from '@ocm/service';
@@ -25,34 +21,19 @@ export async function runAgentCommand(settings: AgentSettings, context: ProcessC
   keepHeapSmall();
   const choice = chooseDriver(settings);
   const { clock, env, log } = context;
-  const namespace = await componentNamespace(settings.namespace);
-  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
-  const limit = rateLimit(settings.kubeApiQps, settings.kubeApiBurst);
-  // The last requests come after the signal: writes in hand, the release of the lease.
-  const closing = new AbortController();
-  const common = { userAgent: workAgentFieldManager, signal: closing.signal, clock, log, metrics: metrics.kube };
-  const proxy = { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] };
-  await using clients = new AsyncDisposableStack();
-  const management = clients.use(
-    await connect(kubeconfigSource(settings.kubeconfig, env), { ...common, rateLimit: limit, proxy }),
-  );
+  const identity = { userAgent: workAgentFieldManager, build: buildInfo };
+  await using component = await openComponent(settings, identity, context);
+  const { client: management, connectOptions, namespace, metrics } = component;
+  await using further = new AsyncDisposableStack();
   const spoke =
     settings.spokeKubeconfig === undefined
       ? management
-      : clients.use(
-          await connectFile('spoke-kubeconfig', settings.spokeKubeconfig, { ...common, rateLimit: limit, proxy }),
-        );
+      : further.use(await connectFile('spoke-kubeconfig', settings.spokeKubeconfig, connectOptions));
   const hubLimit = rateLimit(settings.hubKubeApiQps, settings.hubKubeApiBurst);
   const openHub = (path: string): Promise<KubeClient> =>
-    connectFile('workload-source-config', path, { ...common, rateLimit: hubLimit, proxy });
-  const driver = clients.use(await openWorkDriver(choice, { openHub, clock, env, log, metrics }));
-  await using _server = await openProcessServer({
-    config: settings,
-    health: driver.health,
-    metrics: { source: metrics.source, guard: createAccessGuard({ client: management, clock }) },
-    clock,
-    log,
-  });
+    connectFile('workload-source-config', path, { ...connectOptions, rateLimit: hubLimit });
+  const driver = further.use(await openWorkDriver(choice, { openHub, clock, env, log, metrics }));
+  await component.serve({ health: driver.health });
   const run = (source: WorkSource, signal: AbortSignal): Promise<void> =>
     runWorkAgent({
       source,

@@ -137,6 +137,7 @@ function createContext(options: WorkAgentOptions): {
     jq,
     fights,
     executorCache: options.cachesExecutors === true ? new ExecutorCache() : undefined,
+    due: new Set(),
     inHand: new Set(),
     intervals,
     workers,

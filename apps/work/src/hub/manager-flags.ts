@@ -10,7 +10,8 @@ export const managerFlags = {
     type: 'string',
     default: 'kube',
     help: 'what the works of replica sets go over: kube, the API of the hub; grpc or mqtt, a broker, and then they are not in Kubernetes; pubsub needs a transport of your own',
-    check: (name: string) => (DRIVERS.includes(name) ? undefined : `names an unsupported config type ${name}`),
+    check: (name: string) =>
+      DRIVERS.includes(name) ? undefined : `names an unsupported config type ${name} (known: ${DRIVERS.join(', ')})`,
   },
   workDriverConfig: {
     name: 'work-driver-config',

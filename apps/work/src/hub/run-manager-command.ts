@@ -1,16 +1,6 @@
 import { hostname } from 'node:os';
 import { leaderElectionLeases } from '@ocm/api';
-import { connect } from '@ocm/kube';
-import {
-  componentNamespace,
-  createAccessGuard,
-  createProcessMetrics,
-  kubeconfigSource,
-  leadUntilStopped,
-  openProcessServer,
-  type ProcessContext,
-  rateLimit,
-} from '@ocm/service';
+import { leadUntilStopped, openComponent, type ProcessContext } from '@ocm/service';
 import { buildInfo } from '../build-info.ts';
 import { standardIntervals } from './manager-context.ts';
 import type { ManagerSettings } from './manager-flags.ts';
@@ -29,36 +19,17 @@ export async function runManagerCommand(settings: ManagerSettings, context: Proc
       'nothing to do: --feature-gates has neither ManifestWorkReplicaSet nor CleanUpCompletedManifestWork',
     );
   }
-  const namespace = await componentNamespace(settings.namespace);
-  const metrics = createProcessMetrics({ clock, namespace, build: buildInfo });
-  // The last requests come after the signal: writes in hand, the release of the lease.
-  const closing = new AbortController();
-  const connecting = {
-    userAgent: 'work-manager',
-    signal: closing.signal,
-    clock,
-    log,
-    metrics: metrics.kube,
-    rateLimit: rateLimit(settings.kubeApiQps, settings.kubeApiBurst),
-    proxy: { httpProxy: env['HTTP_PROXY'], httpsProxy: env['HTTPS_PROXY'], noProxy: env['NO_PROXY'] },
-  };
-  await using clients = new AsyncDisposableStack();
-  const client = clients.use(await connect(kubeconfigSource(settings.kubeconfig, env), connecting));
+  const identity = { userAgent: 'work-manager', build: buildInfo };
+  await using component = await openComponent(settings, identity, context);
+  const { client, connectOptions: connecting, namespace, metrics } = component;
   const { resyncMs } = standardIntervals;
-  const driver = clients.use(
+  await using driver =
     choice.kind === 'kube'
       ? await kubeHubDriver(choice.kubeconfig, { client, connecting, resyncMs })
       : await (
           await import('./works/event-hub-driver.ts')
-        ).eventHubDriver({ ...choice, env, resyncMs, clock, log, metrics }),
-  );
-  await using _server = await openProcessServer({
-    config: settings,
-    health: driver.health,
-    metrics: { source: metrics.source, guard: createAccessGuard({ client, clock }) },
-    clock,
-    log,
-  });
+        ).eventHubDriver({ ...choice, env, resyncMs, clock, log, metrics });
+  await component.serve({ health: driver.health });
   const common = { clock, log, metrics: metrics.kube };
   const instance = env['POD_NAME'] || hostname();
   const lead = (leading: AbortSignal): Promise<void> =>

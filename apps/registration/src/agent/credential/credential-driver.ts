@@ -38,6 +38,8 @@ export type CredentialWait =
   /** Nobody has decided about the request. */
   | { readonly kind: 'approval'; readonly request: string }
   | { readonly kind: 'denied'; readonly request: string }
+  /** The signer refused it. */
+  | { readonly kind: 'failed'; readonly request: string; readonly signer: string; readonly message: string }
   /** It is approved, and the signer has not signed it. */
   | { readonly kind: 'signature'; readonly request: string; readonly signer: string; readonly since: Date }
   /** No more requests may be made. */

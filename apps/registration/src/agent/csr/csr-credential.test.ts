@@ -110,6 +110,30 @@ describe('csrCredential', () => {
     expect(stored.size).toBe(1);
   });
 
+  test('that the hub cannot be shown the next pair is in the condition when the one in use nears its end', async () => {
+    const away = { kind: 'unanswered', error: new Error('connection refused') } as const;
+    const first = setUp();
+    await askAndSign(first.driver, first.stored);
+    const issued = await first.driver.process(REQUEST, signal);
+    const data = issued.kind === 'issued' ? issued.data : {};
+    const request = { ...REQUEST, stored: { ...data, 'cluster-name': 'c1' } };
+    const { driver, stored, setTime } = setUp({ trials: [away, away] });
+    setTime(new Date(NOW.getTime() + 50 * 60_000));
+    await driver.process(request, signal);
+    for (const [name, pending] of stored) stored.set(name, await sign(pending));
+    const early = await driver.process(request, signal);
+    expect(early).toMatchObject({ kind: 'failed', expires: new Date('2026-03-01T01:00:00Z') });
+    expect(early).not.toHaveProperty('condition');
+    setTime(new Date(NOW.getTime() + 55 * 60_000));
+    await expect(driver.process(request, signal)).resolves.toMatchObject({
+      kind: 'failed',
+      condition: {
+        status: 'False',
+        message: expect.stringMatching(/expires at 2026-03-01T01:00:00Z and is not renewed: .*connection refused/),
+      },
+    });
+  });
+
   test('a pair that the hub rejects is not handed out, and another one is asked for', async () => {
     const { driver, stored } = setUp({ trials: [{ kind: 'rejected', problem: '401' }] });
     await askAndSign(driver, stored);

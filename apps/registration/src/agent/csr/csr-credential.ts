@@ -10,6 +10,7 @@ import type {
 import {
   type CertificateNeed,
   CSR_LIMIT,
+  describeWait,
   judgePending,
   judgeStored,
   judgeUrgency,
@@ -72,14 +73,7 @@ export function csrCredential(context: CsrContext): CredentialDriver {
     }
     const pair = { certificatePem: verdict.certificatePem, privateKeyPem: current.privateKeyPem };
     const trial = await tryPair(pair, signal);
-    if (trial.kind === 'unanswered') {
-      return {
-        kind: 'failed',
-        error: new Error('the hub could not be shown the new certificate; the one in use stays', {
-          cause: trial.error,
-        }),
-      };
-    }
+    if (trial.kind === 'unanswered') return unanswered(request, trial.error, clock.now());
     pending = undefined;
     if (trial.kind === 'rejected') return rejected(current, trial.problem);
     const data = { [credentialKeys.certificate]: pair.certificatePem, [credentialKeys.privateKey]: pair.privateKeyPem };
@@ -145,7 +139,30 @@ function waiting({ stored }: CredentialRequest, wait: CredentialWait, now: Date)
     case 'later':
       return { kind: 'nothing', wait, expires: urgency.expires, lookAgainMs: urgency.urgentInMs };
     case 'urgent':
-      return { kind: 'nothing', wait, expires: urgency.expires, condition: notRenewedInTime(urgency.expires, wait) };
+      return {
+        kind: 'nothing',
+        wait,
+        expires: urgency.expires,
+        condition: notRenewedInTime(urgency.expires, describeWait(wait)),
+      };
+  }
+}
+
+/** The hub may still hear us over the connection that is open, and so be told when the certificate in use nears its end. */
+function unanswered({ stored }: CredentialRequest, cause: Error, now: Date): CredentialResult {
+  const error = new Error('the hub could not be shown the new certificate; the one in use stays', { cause });
+  const urgency = judgeUrgency(stored[credentialKeys.certificate], now);
+  switch (urgency.kind) {
+    case 'none':
+      return { kind: 'failed', error };
+    case 'later':
+      return { kind: 'failed', error, expires: urgency.expires };
+    case 'urgent': {
+      const problem = `the hub could not be shown the new one: ${cause.message}`;
+      const next = 'see that the hub takes new connections from this cluster';
+      const condition = notRenewedInTime(urgency.expires, { problem, next });
+      return { kind: 'failed', error, expires: urgency.expires, condition };
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import type { CredentialWait } from '../credential/credential-driver.ts';
 import {
   type CertificateWish,
+  describeWait,
   judgePending,
   judgeStored,
   judgeUrgency,
@@ -118,6 +119,11 @@ describe('judgePending', () => {
       { kind: 'signature', request: 'c1-x', signer: 's', since: NOW },
     ],
     ['denied', { conditions: [denied] }, { kind: 'denied', request: 'c1-x' }],
+    [
+      'refused by its signer',
+      { conditions: [approved, { type: 'Failed', status: 'True', message: 'no such usage' } as const] },
+      { kind: 'failed', request: 'c1-x', signer: 's', message: 'no such usage' },
+    ],
   ])('a request that is %s is waited for', (_, status, wait) => {
     expect(judgePending(PENDING, csr(status), () => true)).toEqual({ kind: 'waiting', wait });
   });
@@ -191,9 +197,10 @@ test.each<{ readonly wait: CredentialWait; readonly says: string }>([
   { wait: { kind: 'approval', request: 'c1-x' }, says: 'kubectl certificate approve c1-x' },
   { wait: { kind: 'denied', request: 'c1-x' }, says: 'kubectl delete csr c1-x' },
   { wait: { kind: 'signature', request: 'c1-x', signer: 'a.b/c', since: NOW }, says: 'no controller signs for a.b/c' },
+  { wait: { kind: 'failed', request: 'c1-x', signer: 'a.b/c', message: 'x' }, says: 'a.b/c failed with CSR c1-x (x)' },
   { wait: { kind: 'limit', requests: 10 }, says: '10 CSRs of this cluster' },
 ])('who waits for $wait.kind says what to do', ({ wait, says }) => {
-  expect(notRenewedInTime(afterHours(1), wait)).toMatchObject({
+  expect(notRenewedInTime(afterHours(1), describeWait(wait))).toMatchObject({
     status: 'False',
     reason: 'ClientCertificateUpdateFailed',
     message: expect.stringContaining(says),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type CertificateSigningRequest,
+  type CertificateSigningRequestCondition,
   clusterConditions,
   type ConditionUpdate,
   credentialKeys,
@@ -54,17 +55,34 @@ export function judgePending(
 }
 
 /** Who has to act before there is a certificate; `undefined` when it is there. */
-function waitFor({ metadata, spec, status }: CertificateSigningRequest): CredentialWait | undefined {
-  const { certificate, conditions = [] } = status ?? {};
-  const request = metadata.name;
-  if (conditions.some(({ type }) => type === 'Denied')) return { kind: 'denied', request };
-  const approval = conditions.find(({ type }) => type === 'Approved');
+function waitFor(csr: CertificateSigningRequest): CredentialWait | undefined {
+  const request = csr.metadata.name;
+  if (conditionOf(csr, 'Denied') !== undefined) return { kind: 'denied', request };
+  const approval = conditionOf(csr, 'Approved');
   if (approval === undefined) return { kind: 'approval', request };
-  if (certificate) return undefined;
+  return csr.status?.certificate ? undefined : waitForSigner(csr, approval);
+}
+
+function waitForSigner(csr: CertificateSigningRequest, approval: CertificateSigningRequestCondition): CredentialWait {
+  const { metadata, spec } = csr;
+  const [request, signer] = [metadata.name, spec.signerName];
+  const failure = conditionOf(csr, 'Failed');
+  if (failure !== undefined) {
+    return { kind: 'failed', request, signer, message: (failure.message ?? '').slice(0, MAX_QUOTE_LENGTH) };
+  }
   const { lastTransitionTime = approval.lastUpdateTime } = approval;
   const since = new Date(lastTransitionTime ?? metadata.creationTimestamp ?? 0);
-  return { kind: 'signature', request, signer: spec.signerName, since };
+  return { kind: 'signature', request, signer, since };
 }
+
+function conditionOf(
+  { status }: CertificateSigningRequest,
+  type: CertificateSigningRequestCondition['type'],
+): CertificateSigningRequestCondition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+const MAX_QUOTE_LENGTH = 500;
 
 /** Whether a new certificate has to be asked for. */
 export type CertificateNeed =
@@ -131,15 +149,20 @@ export function judgeUrgency(certificatePem: string | undefined, now: Date): Urg
 }
 
 /** The condition of an agent whose certificate ends soon, or has ended, while nobody issues a new one. */
-export function notRenewedInTime(expires: Date, wait: CredentialWait): ConditionUpdate {
-  const { problem, next } = describeWait(wait);
+export function notRenewedInTime(expires: Date, { problem, next }: Obstacle): ConditionUpdate {
   return updateFailed(
     `the client certificate expires at ${timestamp(expires)} and is not renewed: ${problem}; ${next}`,
   );
 }
 
+/** What keeps a certificate from being renewed, and what to do about it. */
+export interface Obstacle {
+  readonly problem: string;
+  readonly next: string;
+}
+
 /** What is waited for, and what to do about it. */
-export function describeWait(wait: CredentialWait): { readonly problem: string; readonly next: string } {
+export function describeWait(wait: CredentialWait): Obstacle {
   switch (wait.kind) {
     case 'approval':
       return {
@@ -150,6 +173,11 @@ export function describeWait(wait: CredentialWait): { readonly problem: string; 
       return {
         problem: `CSR ${wait.request} was denied`,
         next: `if that was a mistake, delete it on the hub and approve the next one: kubectl delete csr ${wait.request}`,
+      };
+    case 'failed':
+      return {
+        problem: `the signer ${wait.signer} failed with CSR ${wait.request}${wait.message === '' ? '' : ` (${wait.message})`}`,
+        next: `mend that on the hub, then delete the request, and the agent makes another: kubectl delete csr ${wait.request}`,
       };
     case 'signature':
       return {

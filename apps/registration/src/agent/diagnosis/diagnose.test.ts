@@ -110,6 +110,12 @@ const CASES: readonly Case[] = [
     next: /kubectl delete csr c1-x/,
   },
   {
+    facts: { ...BOOTSTRAP, wait: { kind: 'failed', request: 'c1-x', signer: 's.io/a', message: 'no such usage' } },
+    cause: 'CertificateRequestFailed',
+    says: /signer s\.io\/a failed with CSR c1-x \(no such usage\)/,
+    next: /kubectl delete csr c1-x/,
+  },
+  {
     facts: { ...BOOTSTRAP, wait: { kind: 'signature', request: 'c1-x', signer: 's.io/a', since: ago(31) } },
     cause: 'SignerAbsent',
     says: /no controller signs for s\.io\/a/,

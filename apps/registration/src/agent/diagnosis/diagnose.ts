@@ -12,6 +12,7 @@ export const connectionCauses = [
   'UserUnknown',
   'BootstrapRightsMissing',
   'CertificateRequestDenied',
+  'CertificateRequestFailed',
   'CertificateRequestPending',
   'SignerAbsent',
   'TooManyCertificateRequests',
@@ -36,7 +37,8 @@ export type ProbeOutcome =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      /** Our clock less the hub's. */ readonly skewMs: number | undefined;
+      /** Our clock less the hub's. */
+      readonly skewMs: number | undefined;
     }
   | { readonly kind: 'untrusted'; readonly problem: string }
   | { readonly kind: 'unreachable'; readonly problem: string };
@@ -165,6 +167,7 @@ function refusedUser({ probe, phase, channel, certificateExpires }: ConnectionFa
 const WAIT_CAUSES = {
   approval: 'CertificateRequestPending',
   denied: 'CertificateRequestDenied',
+  failed: 'CertificateRequestFailed',
   signature: 'SignerAbsent',
   limit: 'TooManyCertificateRequests',
 } as const satisfies Record<CredentialWait['kind'], ConnectionCause>;

@@ -44,7 +44,7 @@ export async function bootstrapEventHub(context: AgentContext, options: EventHub
   const hub = client(ManagedCluster, CertificateSigningRequest);
   keep((signal) => hub.run(signal));
   return {
-    clusters: hub.kind(ManagedCluster),
+    clusters: patientClusters(hub),
     credential: certificateCredentials(context, hub, options).ofCluster,
     probe: probeOf(context, { transport, hub, names }),
     [Symbol.asyncDispose]: close,
@@ -75,7 +75,7 @@ export async function joinedEventHub(context: AgentContext, options: EventHubOpt
   const cached = cacheOptions(context);
   const certificates = certificateCredentials(context, rest, options);
   return {
-    clusters: own.kind(ManagedCluster),
+    clusters: patientClusters(own),
     ownCluster: informer(own.kind(ManagedCluster), { ...cached, fieldSelector: `metadata.name=${cluster}` }),
     leases: patientLeases(leases),
     events: eventRecorder({
@@ -100,6 +100,20 @@ export async function joinedEventHub(context: AgentContext, options: EventHubOpt
     probe: probeOf(context, { transport, hub: own, names }),
     reloadCredential: () => transport.reloadCredential(),
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Who looks for a cluster waits until the hub has told of it: after an error it would be looked for later and later. */
+function patientClusters(client: EventClient): BootstrapHub['clusters'] & JoinedHub['clusters'] {
+  const clusters = client.kind(ManagedCluster);
+  return {
+    async find(ref, options) {
+      await client.waitForSync(options.signal);
+      return clusters.find(ref, options);
+    },
+    create: (cluster, options) => clusters.create(cluster, options),
+    replace: (cluster, options) => clusters.replace(cluster, options),
+    patchStatus: (cluster, status, options) => clusters.patchStatus(cluster, status, options),
   };
 }
 

@@ -19,16 +19,17 @@ export interface EventConnection {
  * @throws ConfigError when the gRPC configuration cannot be used
  */
 export async function openEventConnection(
-  { clock, log, random }: Pick<AgentContext, 'clock' | 'log' | 'random'>,
+  { clock, log, random, eventMetrics }: Pick<AgentContext, 'clock' | 'log' | 'random' | 'eventMetrics'>,
   { configPath, names: { cluster } }: { readonly configPath: string; readonly names: AgentNames },
 ): Promise<EventConnection> {
   const transport = await grpcTransport(configPath, { clock, log });
+  const counting = eventMetrics === undefined ? {} : { metrics: eventMetrics };
   const closing = new AbortController();
   const running: Promise<void>[] = [];
   return {
     transport,
     client: (...kinds) =>
-      eventClient({ transport, clusterName: cluster, sourceId: cluster, kinds, clock, log, random }),
+      eventClient({ transport, clusterName: cluster, sourceId: cluster, kinds, clock, log, random, ...counting }),
     keep(run) {
       running.push(
         run(closing.signal).catch((error: unknown) =>

@@ -35,6 +35,13 @@ test('no secret and no directory are no error', async () => {
   await expect(readHubDirectory(join(root, 'none'))).resolves.toEqual({});
 });
 
+test('a directory that is none is named with its flag', async () => {
+  await writeFile(join(root, 'file'), '');
+  await expect(readHubDirectory(join(root, 'file'))).rejects.toThrow(
+    /file\/[a-z.-]+, in the directory of --hub-kubeconfig-dir$/,
+  );
+});
+
 test('what a killed predecessor left half-written does not matter', async () => {
   await writeFile(join(root, 'tls.key.next'), 'half', { mode: 0o644 });
   await writeFiles(root, new Map([['tls.key', Buffer.from('whole')]]));

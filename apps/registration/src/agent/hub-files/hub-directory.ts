@@ -39,7 +39,7 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
     return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new Error(`cannot read ${path}, in the directory of --hub-kubeconfig-dir`, { cause: error });
   }
 }
 

@@ -42,6 +42,19 @@ describe('the question to the hub (cloudevents-grpc 14.2)', () => {
     expect(question(dataTypes.bundle, action)).toEqual(refused);
   });
 
+  test.each(['create_request', 'watch_request'])(
+    'is not asked about a name that no cluster can have, for %s',
+    (action) => {
+      const refused = { kind: 'refuse', message: expect.stringContaining('no cluster has a name') };
+      for (const dataType of [dataTypes.certificateRequest, dataTypes.tokenRequest]) {
+        expect(question(dataType, action, { clusterName: 'c'.repeat(254) })).toEqual(refused);
+      }
+      expect(question(dataTypes.certificateRequest, action, { clusterName: 'c'.repeat(253) })).toMatchObject({
+        kind: 'ask',
+      });
+    },
+  );
+
   test('is not asked about other data types', () => {
     const retired = { group: 'io.open-cluster-management.works', version: 'v1alpha1', resource: 'manifests' };
     const refused = { kind: 'refuse', message: expect.stringContaining('unsupported event type') };
@@ -61,13 +74,22 @@ describe('the question about tokens (cloudevents-grpc 14.2)', () => {
     expect(watch).toEqual({ kind: 'ask', resource: { ...token, verb: 'subscribe' } });
   });
 
-  test.each([undefined, '', 'x', 'null', '{}', '{"metadata":{"name":7}}', '{"metadata":{"name":""}}', '[]'])(
-    'is not asked without a name, as in %j',
-    (payload) => {
-      const sent = payload === undefined ? {} : { data: Buffer.from(payload) };
-      expect(question(dataTypes.tokenRequest, 'create_request', sent)).toMatchObject({ kind: 'refuse' });
-    },
-  );
+  const long = JSON.stringify({ metadata: { name: 'n'.repeat(254) } });
+  const nameless = [
+    undefined,
+    '',
+    'x',
+    'null',
+    '{}',
+    '{"metadata":{"name":7}}',
+    '{"metadata":{"name":""}}',
+    '[]',
+    long,
+  ];
+  test.each(nameless)('is not asked without a name, as in %j', (payload) => {
+    const sent = payload === undefined ? {} : { data: Buffer.from(payload) };
+    expect(question(dataTypes.tokenRequest, 'create_request', sent)).toMatchObject({ kind: 'refuse' });
+  });
 
   test.each(['update_request', 'delete_request', 'resync_request'])('is not asked for %s', (action) => {
     expect(question(dataTypes.tokenRequest, action, { data })).toMatchObject({ kind: 'refuse' });

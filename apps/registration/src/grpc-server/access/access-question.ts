@@ -31,6 +31,9 @@ interface Reviewed {
   readonly resource: string;
 }
 
+/** The longest name that an object of Kubernetes can have. Answers are kept by what was asked, so that must not be of any length. */
+const LONGEST_NAME = 253;
+
 const WORKS = { group: 'work.open-cluster-management.io', resource: 'manifestworks' };
 const CLUSTERS = { group: 'cluster.open-cluster-management.io', resource: 'managedclusters' };
 const ADD_ONS = { group: 'addon.open-cluster-management.io', resource: 'managedclusteraddons' };
@@ -48,6 +51,7 @@ const REVIEWED: readonly Reviewed[] = [
 /** The question that decides about an action on the resources of a cluster. */
 export function accessQuestion(wanted: EventAction): AccessQuestion {
   const { dataType, subresource, action, clusterName } = wanted;
+  if (clusterName.length > LONGEST_NAME) return refuse(`no cluster has a name of ${clusterName.length} characters`);
   if (isSameDataType(dataType, dataTypes.tokenRequest)) return tokenQuestion(wanted);
   const reviewed = REVIEWED.find((known) => isSameDataType(known.dataType, dataType));
   if (reviewed === undefined) return refuse(`unsupported event type ${formatDataType(dataType)}`);
@@ -88,7 +92,7 @@ function accountName(data: CloudEvent['data']): string | undefined {
     return undefined; // refused by the caller
   }
   const name = payload?.metadata?.name;
-  return typeof name === 'string' && name !== '' ? name : undefined;
+  return typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME ? name : undefined;
 }
 
 function unsupportedAction({ dataType, subresource, action }: EventAction): AccessQuestion {

@@ -1,5 +1,5 @@
 import { type CallStatus, codeName } from '../call-status.ts';
-import { type CallLabels, type Method, UNKNOWN_CALL } from '../grpc-metrics.ts';
+import { type CallLabels, type Method, UNKNOWN_CALL } from '../event-series.ts';
 import type { CallContext } from './call-context.ts';
 
 const MS_PER_SECOND = 1000;

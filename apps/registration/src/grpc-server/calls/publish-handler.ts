@@ -1,7 +1,7 @@
 import { type handleUnaryCall, status } from '@grpc/grpc-js';
 import type { PublishAnswer, PublishedMessage } from '@ocm/cloudevents';
 import { refusal, sendable } from '../call-status.ts';
-import { UNKNOWN_CALL } from '../grpc-metrics.ts';
+import { UNKNOWN_CALL } from '../event-series.ts';
 import { credentialsOf } from './call-credentials.ts';
 import type { CallContext } from './call-context.ts';
 import { MeasuredCall } from './measured-call.ts';

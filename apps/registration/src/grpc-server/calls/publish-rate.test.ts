@@ -4,8 +4,8 @@ import { PublishRate, publishLimits } from './publish-rate.ts';
 function setUp() {
   let nowMs = 0;
   const rate = new PublishRate({ now: () => new Date(nowMs) });
-  const admitted = (user: string, count: number, bytes = 100): number =>
-    Array.from({ length: count }, () => rate.admit(user, bytes)).filter(Boolean).length;
+  const admitted = (user: string, count: number, { bytes = 100, values = 10 } = {}): number =>
+    Array.from({ length: count }, () => rate.admit(user, { bytes, values })).filter(Boolean).length;
   return { rate, admitted, pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -27,10 +27,19 @@ test('beyond its burst it gets what the rate gives, and others are not touched',
 
 test('bytes count, too', () => {
   const { admitted, pass } = setUp();
-  const mebibytes4 = 4 * 1024 * 1024;
-  expect(admitted('a', 100, mebibytes4)).toBe(16);
+  const bytes = 4 * 1024 * 1024;
+  expect(admitted('a', 100, { bytes })).toBe(16);
   pass(1000);
-  expect(admitted('a', 100, mebibytes4)).toBe(8);
+  expect(admitted('a', 100, { bytes })).toBe(8);
+});
+
+test('so do values: few bytes can be much to read', () => {
+  const { admitted, pass } = setUp();
+  const values = 125_000;
+  expect(admitted('a', 100, { values })).toBe(8);
+  pass(1000);
+  expect(admitted('a', 100, { values })).toBe(2);
+  expect(admitted('b', 1, { values })).toBe(1);
 });
 
 test('a clock that is set back takes nothing away', () => {

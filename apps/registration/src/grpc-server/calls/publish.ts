@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { formatDataType, type PublishedMessage } from '@ocm/cloudevents';
+import { countJsonValues, formatDataType, type PublishedMessage } from '@ocm/cloudevents';
 import type { Credentials } from '../access/authenticate.ts';
 import { QueueFullError } from '../access/fair-queue.ts';
 import { type CallStatus, OK, refusal, statusOfFailure } from '../call-status.ts';
 import type { EventService, Publication } from '../event-service.ts';
-import { type CallLabels, UNKNOWN_CALL } from '../grpc-metrics.ts';
+import { type CallLabels, UNKNOWN_CALL } from '../event-series.ts';
 import { answerResync } from './answer-resync.ts';
 import type { CallContext } from './call-context.ts';
 import { readPublication } from './read-publication.ts';
@@ -46,10 +46,10 @@ async function admit(
   const authentication = await context.authenticate(credentials);
   if (authentication.kind !== 'authenticated') return refused(status.UNAUTHENTICATED, authentication.message);
   const { caller } = authentication;
-  if (!context.rate.admit(caller.user, bytes)) {
+  const { clusterName, type, event } = read;
+  if (!context.rate.admit(caller.user, { bytes, values: countJsonValues(event) })) {
     return refused(status.RESOURCE_EXHAUSTED, `user "${caller.user}" publishes too much: try again in a moment`);
   }
-  const { clusterName, type, event } = read;
   // Only a subscription watches (cloudevents-grpc 14.2).
   if (type.action === 'watch_request') {
     return refused(status.PERMISSION_DENIED, `access denied: unsupported action ${event.type}`);

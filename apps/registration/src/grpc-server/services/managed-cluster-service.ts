@@ -16,8 +16,12 @@ export function managedClusterService(context: ServiceContext): EventService {
     indexes: { cluster: ({ metadata }) => [metadata.name] },
   });
 
-  async function checkSets(next: ManagedCluster, caller: Caller, signal: AbortSignal): Promise<void> {
-    for (const resource of setChangeQuestions(cache.get(next.metadata.name), next)) {
+  async function checkSets(
+    { previous, next }: { readonly previous: ManagedCluster | undefined; readonly next: ManagedCluster },
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const resource of setChangeQuestions(previous, next)) {
       await requireAccess(context.client, { caller, resource }, signal);
     }
   }
@@ -33,13 +37,15 @@ export function managedClusterService(context: ServiceContext): EventService {
         switch (`${subresource}.${action}`) {
           case 'spec.create_request': {
             const cluster = publishedObject(ManagedCluster, publication);
-            await checkSets(cluster, publication.caller, signal);
+            await checkSets({ previous: undefined, next: cluster }, publication.caller, signal);
             await clusters.create(cluster, { signal });
             break;
           }
           case 'spec.update_request': {
             const cluster = publishedObject(ManagedCluster, publication);
-            await checkSets(cluster, publication.caller, signal);
+            // A cache that is behind would let it go back to a set that it has just been taken out of.
+            const previous = await clusters.find(cluster.metadata.name, { signal });
+            await checkSets({ previous, next: cluster }, publication.caller, signal);
             await clusters.replace(cluster, { signal });
             break;
           }

@@ -36,7 +36,7 @@ beforeAll(async () => {
   serving = await issue(ca, 'server');
 });
 
-type Options = Partial<Pick<TlsListenerOptions, 'versions' | 'clientAuthorities'>>;
+type Options = Partial<Pick<TlsListenerOptions, 'versions' | 'clientAuthorities' | 'handshakeTimeoutMs'>>;
 
 async function setUp(options: Options = {}) {
   const accepted: TLSSocket[] = [];
@@ -44,9 +44,9 @@ async function setUp(options: Options = {}) {
     address: { host: '127.0.0.1', port: 0 },
     versions: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
     clientAuthorities: ca.certificatePem,
+    handshakeTimeoutMs: 60_000,
     ...options,
     pair: serving,
-    handshakeTimeoutMs: 500,
     onConnection(socket) {
       accepted.push(socket);
       socket.write('welcome');
@@ -142,7 +142,7 @@ describe('connections', () => {
   });
 
   test('are cut when the handshake takes too long', async () => {
-    using env = await setUp();
+    using env = await setUp({ handshakeTimeoutMs: 200 });
     const socket = connectPlain({ port: env.listener.port, host: '127.0.0.1' });
     await once(socket, 'close');
   });

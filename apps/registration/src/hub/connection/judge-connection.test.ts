@@ -54,7 +54,7 @@ describe('the first cause that the hub can know is named', () => {
   test.each<{ readonly reason: string; readonly says: string; readonly facts: Facts }>([
     {
       reason: 'ClusterDenied',
-      says: 'set spec.hubAcceptsClient to true',
+      says: 'To let it back: kubectl patch managedcluster c1 --type=merge',
       facts: {
         cluster: cluster({
           accepted: false,
@@ -81,7 +81,7 @@ describe('the first cause that the hub can know is named', () => {
     },
     {
       reason: 'CertificateRequestFailed',
-      says: 'kubernetes.io/kube-apiserver-client failed',
+      says: 'failed with the certificate request c1-abc. Mend that, then delete the request',
       facts: { request: decided('Failed') },
     },
     {
@@ -91,12 +91,12 @@ describe('the first cause that the hub can know is named', () => {
     },
     {
       reason: 'ClusterNotAccepted',
-      says: 'Nobody has accepted cluster c1',
+      says: 'Nobody has accepted cluster c1. To accept it: kubectl patch managedcluster c1',
       facts: { cluster: cluster({ accepted: false }), request: issued },
     },
     {
       reason: 'PermissionsIncomplete',
-      says: 'incomplete: namespace is terminating',
+      says: 'incomplete: namespace is terminating\nRemove what stands in the way',
       facts: {
         cluster: cluster({
           conditions: [condition('HubAcceptedManagedCluster', 'False', 'namespace is terminating')],
@@ -218,6 +218,34 @@ describe('it is written only when it changes', () => {
     const said = first.kind === 'say' ? [first.condition] : [];
     const again = { cluster: cluster({ available: 'Unknown', conditions: [...unsynced, ...said] }) };
     expect(judge({ ...again, lease: leaseAt('2026-02-01T11:29:58.000000Z') })).toEqual({ kind: 'keep' });
+  });
+
+  test.each([
+    {
+      what: 'its certificate ends',
+      lease: stale,
+      message: 'client certificate rotated starting from 2026-01-01T00:00:00Z to 2026-02-01T12:00:20Z',
+      forMs: 20_000,
+      next: 'CertificateExpired',
+    },
+    {
+      what: 'its lease, which it still renewed, ends',
+      lease: leaseAt('2026-02-01T11:59:30.000000Z'),
+      message: '',
+      forMs: 270_000,
+      next: 'HeartbeatStopped',
+    },
+  ])('of a lost cluster the next cause is said when $what, without an event', ({ lease, message, forMs, next }) => {
+    const rotated = condition('ClusterCertificateRotated', 'True', message);
+    const lost = (conditions: readonly ConditionLike[] = []): Facts => ({
+      cluster: cluster({ joined: true, available: 'Unknown', conditions: [rotated, ...conditions] }),
+      lease,
+    });
+    const first = judge(lost());
+    const said = lost(first.kind === 'say' ? [first.condition] : []);
+    expect(judge(said)).toEqual({ kind: 'wait', forMs });
+    const later = new Date(NOW.getTime() + forMs);
+    expect(judge({ ...said, now: later })).toMatchObject({ kind: 'say', condition: { reason: next } });
   });
 
   test('a hub with many clusters at its door lets them in first', () => {

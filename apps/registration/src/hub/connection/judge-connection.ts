@@ -14,7 +14,7 @@ import { judgeRequest } from './judge-request.ts';
 
 export type ConnectionVerdict =
   | { readonly kind: 'keep' }
-  /** It is too early to tell a cluster that is joining from one that is stuck. */
+  /** There is nothing to say now; after this time there may be, without any event. */
   | { readonly kind: 'wait'; readonly forMs: number }
   | { readonly kind: 'say'; readonly condition: ConditionUpdate };
 
@@ -59,7 +59,20 @@ function diagnose(facts: ConnectionFacts): ConnectionVerdict {
     return present === undefined ? { kind: 'keep' } : say(present, cause.connected);
   }
   const leftMs = availability === 'missing' ? lastStepMs(facts) + patienceMs - now.getTime() : 0;
-  return leftMs > 0 ? { kind: 'wait', forMs: leftMs } : say(present, firstCause(facts));
+  return leftMs > 0 ? { kind: 'wait', forMs: leftMs } : sayWhy(present, facts);
+}
+
+function sayWhy(present: Condition | undefined, facts: ConnectionFacts): ConnectionVerdict {
+  const verdict = say(present, firstCause(facts));
+  const turnMs = nextTurnMs(facts);
+  return verdict.kind === 'keep' && turnMs !== undefined ? { kind: 'wait', forMs: turnMs } : verdict;
+}
+
+/** How long until another cause holds although nothing happens: the certificate ends, or the lease does. */
+function nextTurnMs({ cluster, lease, now }: ConnectionFacts): number | undefined {
+  const ends = [certificateEnd(cluster)?.getTime(), leaseEndMs(cluster, lease)];
+  const leftMs = ends.map((endMs) => (endMs ?? Number.NaN) - now.getTime()).filter((ms) => ms > 0);
+  return leftMs.length === 0 ? undefined : Math.min(...leftMs);
 }
 
 /** While the hub itself has yet to let it in there is nothing to diagnose; its decision comes as an event. */
@@ -95,17 +108,22 @@ function causeInAcceptance({ cluster, request }: ConnectionFacts): ConditionUpda
   const { name } = cluster.metadata;
   const isWanted = cluster.spec?.hubAcceptsClient === true;
   const decision = conditionOf(cluster, hubAccepted.type);
-  const accept = 'set spec.hubAcceptsClient to true';
+  const accept = `kubectl patch managedcluster ${name} --type=merge -p '{"spec":{"hubAcceptsClient":true}}'`;
   if (!isWanted && decision !== undefined) {
-    return { ...cause.denied, message: `The hub has denied the cluster. To let it back: ${accept}.` };
+    return { ...cause.denied, message: `The hub has denied the cluster. To let it back: ${accept}` };
   }
   const problem = request === undefined ? undefined : judgeRequest(request);
   if (problem !== undefined) return problem;
   if (!isWanted)
-    return { ...cause.notAccepted, message: `Nobody has accepted cluster ${name}. To accept it: ${accept}.` };
+    return { ...cause.notAccepted, message: `Nobody has accepted cluster ${name}. To accept it: ${accept}` };
   if (decision?.status !== 'False') return undefined;
-  const message = `The permissions of the cluster are incomplete: ${decision.message}`;
-  return { ...cause.permissionsIncomplete, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+  const next =
+    'Remove what stands in the way, or give the registration controller the right that it lacks; it goes on by itself.';
+  const said = decision.message.slice(0, MAX_QUOTE_LENGTH);
+  return {
+    ...cause.permissionsIncomplete,
+    message: `The permissions of the cluster are incomplete: ${said}\n${next}`,
+  };
 }
 
 function causeInClock({ cluster, lease, now }: ConnectionFacts): ConditionUpdate | undefined {
@@ -117,14 +135,19 @@ function causeInClock({ cluster, lease, now }: ConnectionFacts): ConditionUpdate
   return { ...cause.clockOutOfSync, message };
 }
 
-/** The agent says in its own condition until when its certificate holds. */
 function causeInCertificate({ cluster, now }: ConnectionFacts): ConditionUpdate | undefined {
-  const rotated = conditionOf(cluster, certificateRotated.type);
-  const [, date, time] = / to (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(rotated?.message ?? '') ?? [];
-  const expires = new Date(`${date}T${time}Z`);
-  if (Number.isNaN(expires.getTime()) || expires > now) return undefined;
+  const expires = certificateEnd(cluster);
+  if (expires === undefined || expires > now) return undefined;
   const message = `The last certificate that the agent has reported expired at ${timestamp(expires)}. It asks for a new one with its bootstrap kubeconfig: check that this is still valid, then approve the request.`;
   return { ...cause.certificateExpired, message };
+}
+
+/** The agent says in its own condition until when its certificate holds. */
+function certificateEnd(cluster: ManagedCluster): Date | undefined {
+  const rotated = conditionOf(cluster, certificateRotated.type);
+  const [, date, time] = / to (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(rotated?.message ?? '') ?? [];
+  const end = new Date(`${date}T${time}Z`);
+  return Number.isNaN(end.getTime()) ? undefined : end;
 }
 
 function causeInHeartbeat({ cluster, lease, now }: ConnectionFacts): ConditionUpdate {
@@ -135,20 +158,24 @@ function causeInHeartbeat({ cluster, lease, now }: ConnectionFacts): ConditionUp
   if (!hasJoined || renewTime === undefined) {
     return { ...cause.neverHeardOf, message: `The agent has never reported to this hub. ${where}` };
   }
-  const renewedMs = Date.parse(renewTime);
-  if (now.getTime() - renewedMs < leaseGraceMs(cluster)) {
+  if (now.getTime() < leaseEndMs(cluster, lease)) {
     const message = 'The agent renews its lease but reports no status. Its log tells why.';
     return { ...cause.noReport, message };
   }
   return {
     ...cause.heartbeatStopped,
-    message: `The agent has not renewed its lease since ${timestamp(new Date(renewedMs))}. ${where}`,
+    message: `The agent has not renewed its lease since ${timestamp(new Date(renewTime))}. ${where}`,
   };
+}
+
+/** Until when the last renewal holds; not a number without one. */
+function leaseEndMs(cluster: ManagedCluster, lease: Lease | undefined): number {
+  return Date.parse(lease?.spec?.renewTime ?? '') + leaseGraceMs(cluster);
 }
 
 function conditionOf({ status }: ManagedCluster, type: string): Condition | undefined {
   return findCondition(status?.conditions, type);
 }
 
-/** Longest message that the API takes, with room to spare. */
-const MAX_MESSAGE_LENGTH = 30_000;
+/** The message as a whole must be one that the API takes. */
+const MAX_QUOTE_LENGTH = 30_000;

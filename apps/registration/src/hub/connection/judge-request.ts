@@ -23,9 +23,10 @@ export function judgeRequest({
     return { ...cause.requestDenied, message: `The certificate request ${name} was denied${because(denied)}. ${next}` };
   }
   if (failed !== undefined) {
+    const next = `Mend that, then delete the request, and the agent makes another: kubectl delete csr ${name}`;
     return {
       ...cause.requestFailed,
-      message: `The signer ${spec.signerName} failed with the certificate request ${name}${because(failed)}.`,
+      message: `The signer ${spec.signerName} failed with the certificate request ${name}${because(failed)}. ${next}`,
     };
   }
   if (approved === undefined) {

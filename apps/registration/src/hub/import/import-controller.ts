@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import {
+  clusterConditions,
   crdDirectory,
   type EmbeddedObject,
+  isConditionTrue,
   type KubeObject,
   type ManagedCluster,
   namespaces,
@@ -76,7 +78,9 @@ export function importController(context: ImportContext): Controller {
 
 function whatDecides({ metadata, status }: ManagedCluster): unknown {
   const { uid, deletionTimestamp, annotations } = metadata;
-  return { uid, deletionTimestamp, annotations, hasConditions: status?.conditions !== undefined };
+  // Whoever takes the condition away wants the cluster imported again.
+  const isImported = isConditionTrue(status?.conditions, clusterConditions.importSucceeded.type);
+  return { uid, deletionTimestamp, annotations, isImported };
 }
 
 async function importCluster(

@@ -1,5 +1,13 @@
 import { type AppliedManifestWork, type AppliedResource, isDeleting, type ManifestWork } from '@ocm/api';
-import { type Controller, defineController, done, type Outcome, requeueAfter, type WatchSource } from '@ocm/kube';
+import {
+  type Controller,
+  defineController,
+  done,
+  type ObjectEvent,
+  type Outcome,
+  requeueAfter,
+  type WatchSource,
+} from '@ocm/kube';
 import type { WorkAgentContext } from '../context.ts';
 import { GrowingDelays } from '../growing-delays.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -20,13 +28,19 @@ import { statusAfterPass } from './status-after-pass.ts';
  * @param drifts names of works whose objects somebody else has changed or deleted
  */
 export function applyController(context: WorkAgentContext, drifts: WatchSource): Controller {
-  const { source, inHand, workers, intervals } = context;
+  const { source, due, inHand, workers, intervals } = context;
+  const workDue = (event: ObjectEvent<ManifestWork>): string | undefined => {
+    const name = workToApply(event);
+    if (name !== undefined && isApplicable(event.object)) due.add(name);
+    return name;
+  };
   const delays = new GrowingDelays(intervals.finalizationMs);
   return defineController({
     name: 'manifestwork-controller',
     workers,
-    watches: [source.events(workToApply, { resetBackoff: isChanged }), drifts],
+    watches: [source.events(workDue, { resetBackoff: isChanged }), drifts],
     async reconcile(name, signal) {
+      due.delete(name);
       const work = source.get(name);
       if (work === undefined || !isApplicable(work)) {
         delays.reset(name);

@@ -1,5 +1,6 @@
 import type { AnyObject } from '../manifest/any-object.ts';
 import { observed } from '../objects/observation.ts';
+import { soleOwner } from '../ownership/owner.ts';
 import { ensureObject } from './ensure-object.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { lastForeignManager, NOTHING_FOUND } from './last-foreign-manager.ts';
@@ -51,6 +52,10 @@ function remember(
   }: { request: ApplyRequest; fingerprint: string; correction: Correction | undefined },
   { known, clock }: ApplyTools,
 ): ApplyOutcome {
-  known.applied(request.manifest.id, object, { fingerprint, seenMs: clock.now().getTime() });
+  known.applied(request.manifest.id, object, {
+    fingerprint,
+    soleOwner: soleOwner(request.owner, object),
+    seenMs: clock.now().getTime(),
+  });
   return applied(object, correction);
 }

@@ -3,6 +3,7 @@ import { isKubeError, type Resource } from '@ocm/kube';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { refOfResource } from '../manifest/resource-id.ts';
 import { UNKNOWN } from '../objects/observation.ts';
+import { soleOwner } from '../ownership/owner.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { configSpecHash } from './ignore-fields/config-spec-hash.ts';
 import { IgnoreFieldsError, leaveOut } from './ignore-fields/ignore-fields.ts';
@@ -43,7 +44,11 @@ export const applyServerSide: Strategy = async (request, tools, signal) => {
     const live = await reconcileOwner({ live: object, request, resource, signal }, tools);
     const isChanged = live.metadata.resourceVersion !== lastVersion(request, tools);
     if (isChanged) logChange(request, tools, 'applied');
-    tools.known.applied(manifest.id, live, { fingerprint, seenMs: tools.clock.now().getTime() });
+    tools.known.applied(manifest.id, live, {
+      fingerprint,
+      soleOwner: soleOwner(owner, live),
+      seenMs: tools.clock.now().getTime(),
+    });
     return applied(live, isChanged ? { rival: lastForeignManager(live) } : undefined);
   } catch (error) {
     signal.throwIfAborted();

@@ -1,16 +1,19 @@
 import type { Kind } from '@ocm/api';
 import { isKubeError, type Resource } from '@ocm/kube';
+import { bareMark, enforcesAll, metadataMark } from '../compare/bare.ts';
 import type { Comparison, KindRules } from '../compare/comparison.ts';
 import { kindRulesFor } from '../compare/kind-rules.ts';
+import { metadataToCreate } from '../compare/merge-metadata.ts';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
-import { observed } from '../objects/observation.ts';
+import { observed, UNKNOWN } from '../objects/observation.ts';
+import { soleOwner } from '../ownership/owner.ts';
 import { createMissing, ensureObject } from './ensure-object.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { lastForeignManager, NOTHING_FOUND } from './last-foreign-manager.ts';
 import type { ApplyOutcome, Correction } from './manifest-result.ts';
-import { recall } from './skip-memo.ts';
+import { type Memo, recall } from './skip-memo.ts';
 import { applied, type ApplyRequest, type ApplyTools, failed, logChange, type Strategy } from './strategy.ts';
 
 /** An object on its way to what the manifest asks for. */
@@ -30,6 +33,8 @@ export const applyUpdate: Strategy = async (request, tools, signal) => {
   const target = targetOf(request, tools, signal);
   const memo = recall(request.manifest, target.fingerprint, tools);
   if (memo.unchanged !== undefined) return { kind: 'applied', observation: { kind: 'present', ...memo.unchanged } };
+  const replaced = await replaceUnread(target, memo, tools);
+  if (replaced !== undefined) return replaced;
   const ensured = await ensureObject({ ...target, isExpected: request.isRecorded || memo.isSeen });
   switch (ensured.kind) {
     case 'failed':
@@ -44,6 +49,33 @@ export const applyUpdate: Strategy = async (request, tools, signal) => {
         : correct(ensured.object, target, tools);
   }
 };
+
+/**
+ * Replaces an object that is as we left it, and had nothing then but what its manifest gave it: what the PUT says is all that would come of
+ * reading it first. `undefined` when it must be read, because more is on it, or because the API server refuses.
+ */
+async function replaceUnread(
+  target: Target,
+  { untouched }: Memo,
+  tools: ApplyTools,
+): Promise<ApplyOutcome | undefined> {
+  const { request, id, rules, required, resource, signal } = target;
+  if (untouched?.bare === undefined || untouched.bare !== metadataMark(required)) return undefined;
+  if (!enforcesAll(rules, required)) return undefined;
+  const { uid, resourceVersion } = untouched;
+  const metadata = { ...metadataToCreate(required.metadata), uid, resourceVersion };
+  try {
+    const object = await resource.replace({ ...required, metadata }, { signal });
+    if (object.metadata.resourceVersion === resourceVersion) return remember(object, target, { tools });
+    logChange(request, tools, 'updated');
+    return remember(object, target, { tools, correction: NOTHING_FOUND });
+  } catch (error) {
+    signal.throwIfAborted();
+    tools.known.forget(id);
+    const outcome = failed(error, UNKNOWN);
+    return outcome.kind === 'lost' ? outcome : undefined;
+  }
+}
 
 function targetOf(request: ApplyRequest, { spoke }: ApplyTools, signal: AbortSignal): Target {
   const { manifest, owner, strategy } = request;
@@ -113,10 +145,15 @@ async function recreate(live: AnyObject, target: Target, tools: ApplyTools): Pro
 
 function remember(
   object: AnyObject,
-  { id, fingerprint }: Target,
+  { request, id, rules, required, fingerprint }: Target,
   { tools, correction }: { readonly tools: ApplyTools; readonly correction?: Correction },
 ): ApplyOutcome {
-  tools.known.applied(id, object, { fingerprint, seenMs: tools.clock.now().getTime() });
+  tools.known.applied(id, object, {
+    fingerprint,
+    soleOwner: soleOwner(request.owner, object),
+    bare: bareMark(object, required, rules),
+    seenMs: tools.clock.now().getTime(),
+  });
   return applied(object, correction);
 }
 

@@ -38,6 +38,7 @@ async function record(results: readonly ManifestResult[], sightings: readonly Si
     spoke: { kind: () => objects },
     source: { read: () => Promise.resolve(work) },
     known: new KnownObjects(),
+    reader: { watched: () => undefined },
     log: silentLogger,
   } as unknown as RecordTools;
   const recorded = await recordResources(

@@ -18,6 +18,18 @@ function recalled(resource: Kind, fingerprint: string): boolean {
   return recall({ id, resource }, fingerprint, { known, reader }).unchanged !== undefined;
 }
 
+test.each([
+  ['1', 'ours'],
+  ['2', undefined],
+])('at version %s the object of version 1 is remembered as %s', (resourceVersion, fingerprint) => {
+  const known = new KnownObjects();
+  known.applied(id, object, { fingerprint: 'ours', seenMs: 0 });
+  const content = known.get(id)?.content ?? '';
+  const reader = { watched: () => ({ uid: 'u', resourceVersion, content }) } as unknown as ObjectReader;
+  const { untouched } = recall({ id, resource: kind }, 'another', { known, reader });
+  expect(untouched?.fingerprint).toBe(fingerprint);
+});
+
 test('another status alone is no change; another manifest is, and so is any version where no generation counts', () => {
   expect(recalled(kind, 'ours')).toBe(true);
   expect(recalled(kind, 'another')).toBe(false);

@@ -8,6 +8,8 @@ import type { ApplyTools } from './strategy.ts';
 export interface Memo {
   /** As a watch has it, when neither our side nor the object has changed since they were last found or made equal: nothing to do. */
   readonly unchanged: SeenObject | undefined;
+  /** As it was left, when a watch tells that nobody has touched it since, not even its status. */
+  readonly untouched: KnownObject | undefined;
   /** Somebody has seen it: it is read before it is written. */
   readonly isSeen: boolean;
   /** Whether an object that was just read is still as it was left. */
@@ -24,13 +26,16 @@ export function recall(
   const watched = reader.watched(resource, id);
   const isAsLeft = ({ resourceVersion }: { readonly resourceVersion?: string }): boolean =>
     before?.fingerprint === fingerprint && before.resourceVersion === resourceVersion;
+  const isSeen = before !== undefined || watched !== undefined;
+  if (before === undefined || watched === undefined)
+    return { unchanged: undefined, untouched: undefined, isSeen, isAsLeft };
+  const isUntouched = before.resourceVersion === watched.resourceVersion;
   // Another status alone is no change.
-  const isSame = countsChanges(resource)
-    ? before?.content === watched?.content
-    : before?.resourceVersion === watched?.resourceVersion;
+  const isSame = countsChanges(resource) ? before.content === watched.content : isUntouched;
   return {
-    unchanged: before?.fingerprint === fingerprint && isSame ? watched : undefined,
-    isSeen: before !== undefined || watched !== undefined,
+    unchanged: before.fingerprint === fingerprint && isSame ? watched : undefined,
+    untouched: isUntouched ? before : undefined,
+    isSeen,
     isAsLeft,
   };
 }

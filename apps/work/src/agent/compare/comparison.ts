@@ -15,6 +15,8 @@ export interface KindRules {
   /** The manifest in the form that is compared and written: defaults, hashes, folded members. Throws when it contradicts itself. */
   readonly prepare?: (manifest: AnyObject) => AnyObject;
   readonly compare: (required: AnyObject, live: AnyObject) => Comparison;
+  /** The members that are as the manifest has them after a PUT, beside metadata; without it objects are always read before a PUT. */
+  readonly enforces?: readonly string[] | 'everything';
   /** Delete and create anew when the server refuses the PUT because a field is immutable. */
   readonly recreateWhenImmutable?: true;
   /** Version that objects are read and written in, whatever the manifest says. */

@@ -7,6 +7,7 @@ import { hasShapes } from './field-shape.ts';
 export const configMapRules: KindRules = {
   fits: (manifest) => hasShapes(manifest, { data: 'texts', binaryData: 'texts' }),
   compare: compareConfigMaps,
+  enforces: ['data', 'binaryData'],
 };
 
 function compareConfigMaps(required: AnyObject, live: AnyObject): Comparison {

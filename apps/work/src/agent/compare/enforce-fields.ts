@@ -10,6 +10,7 @@ export function enforceFields(shapes: FieldShapes): KindRules {
   return {
     fits: (manifest) => hasShapes(manifest, shapes),
     compare: (required, live) => compareFields(required, live, fields),
+    enforces: fields,
   };
 }
 

@@ -4,7 +4,11 @@ import { hasSameFields } from './enforce-fields.ts';
 import { mergeMetadata } from './merge-metadata.ts';
 
 /** What holds for every kind without rules of its own (work 8.2): the manifest replaces the object, except metadata and status. */
-export const wholeObjectRules: KindRules = { fits: () => true, compare: compareWholeObject };
+export const wholeObjectRules: KindRules = {
+  fits: () => true,
+  compare: compareWholeObject,
+  enforces: 'everything',
+};
 
 function compareWholeObject(required: AnyObject, live: AnyObject): Comparison {
   const metadata = mergeMetadata(live.metadata, required.metadata);

@@ -1,6 +1,7 @@
 import {
   type AppliedManifestWork,
   appliedWorkName,
+  type DeleteOption,
   finalizers,
   hasFinalizer,
   isDeleting,
@@ -52,8 +53,10 @@ async function deleteWork(
   const appliedName = appliedWorkName(hubHash, name);
   const cached = appliedWorks.get(appliedName);
   if (cached !== undefined && isDeleting(cached)) return requeueAfter(delays.next(name));
-  // Read live before anything is given up: the cache may not know it yet, or not know that it is gone.
-  const appliedWork = await appliedWorkResource.find(appliedName, { signal });
+  // The cache is good enough for a first look at what is to go. Before anything is given up, what is there is read live: the cache may not
+  // know it yet, nor know what of it is to stay, nor that its deletion was asked for.
+  const isFirstLook = !delays.has(name) && policyOf(work) === 'Foreground';
+  const appliedWork = (isFirstLook ? cached : undefined) ?? (await appliedWorkResource.find(appliedName, { signal }));
   if (appliedWork === undefined) {
     await source.patchFinalizers(work, withoutFinalizers(present, finalizers.work), { signal });
     delays.reset(name);
@@ -72,6 +75,10 @@ async function deleteWork(
     await deleteAppliedWork(work, appliedWork, { context, signal });
   }
   return requeueAfter(delays.next(name));
+}
+
+function policyOf({ spec }: ManifestWork): DeleteOption['propagationPolicy'] {
+  return spec?.deleteOption?.propagationPolicy ?? 'Foreground';
 }
 
 async function deleteAppliedWork(

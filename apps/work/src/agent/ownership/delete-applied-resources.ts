@@ -3,6 +3,7 @@ import { isKubeError, type KubeClient, type Logger, type Resource } from '@ocm/k
 import { inParallel } from '../in-parallel.ts';
 import { describeResource, idOf, kindOf, refOfResource, type ResourceId } from '../manifest/resource-id.ts';
 import type { KnownObjects } from '../objects/known-objects.ts';
+import type { ObjectReader } from '../objects/object-reader.ts';
 import { findLive } from './find-live.ts';
 import { judgeDeletion } from './judge-deletion.ts';
 
@@ -17,6 +18,7 @@ export interface DeletionTools {
   readonly log: Logger;
   readonly spoke: Pick<KubeClient, 'kind'>;
   readonly known: KnownObjects;
+  readonly reader: Pick<ObjectReader, 'watched'>;
 }
 
 /** What is left after a pass over resources to be deleted. */
@@ -26,7 +28,7 @@ export interface DeletionResult {
   readonly errors: readonly Error[];
 }
 
-/** The shared procedure of work 9.3: reads each resource live and deletes, releases or forgets it. */
+/** The shared procedure of work 9.3: judges each resource as it is now, and deletes, releases or forgets it. */
 export async function deleteAppliedResources(
   { resources, ...deletion }: Deletion,
   tools: DeletionTools,
@@ -44,59 +46,86 @@ export async function deleteAppliedResources(
   };
 }
 
+interface Target {
+  readonly recorded: AppliedResource;
+  readonly id: ResourceId;
+  /** Metadata are all that a verdict needs. */
+  readonly resource: Resource<KubeObject>;
+  readonly deletion: Omit<Deletion, 'resources'>;
+  readonly tools: DeletionTools;
+  readonly signal: AbortSignal;
+}
+
 async function deleteOne(
   recorded: AppliedResource,
-  { appliedWork, isOrphaned }: Omit<Deletion, 'resources'>,
+  deletion: Omit<Deletion, 'resources'>,
   { tools, signal }: { readonly tools: DeletionTools; readonly signal: AbortSignal },
 ): Promise<'gone' | 'pending'> {
   const id = idOf(recorded);
-  const resource = tools.spoke.kind(kindOf(recorded)).metadata(); // all that the verdict needs
+  const target = { recorded, id, resource: tools.spoke.kind(kindOf(recorded)).metadata(), deletion, tools, signal };
+  const untouched = deletion.isOrphaned(id) ? undefined : untouchedVersion(target);
+  const answer = untouched === undefined ? 'changed' : await askToGo(untouched, target);
+  const outcome = answer === 'changed' ? await deleteJudged(target) : answer;
+  if (outcome === 'gone') tools.known.forget(id);
+  return outcome;
+}
+
+/**
+ * The version of an object of which it is known without a look that it is the one that was recorded, and that no other work owns it. The
+ * API server deletes this version only, so the verdict still holds when the object goes.
+ */
+function untouchedVersion({ recorded, id, deletion, tools }: Target): Version | undefined {
+  const before = tools.known.get(id);
+  const watched = tools.reader.watched(kindOf(recorded), id);
+  if (before?.soleOwner === undefined || before.soleOwner !== deletion.appliedWork.metadata.uid) return undefined;
+  const isSame = before.uid === recorded.uid && watched?.uid === before.uid && watched.content === before.content;
+  return isSame ? watched : undefined;
+}
+
+async function deleteJudged(target: Target): Promise<'gone' | 'pending'> {
+  const { recorded, id, resource, deletion, tools, signal } = target;
   const live = await findLive(tools.spoke, { kind: kindOf(recorded), id }, signal);
-  const verdict = judgeDeletion({
-    recorded,
-    live,
-    ownerUid: appliedWork.metadata.uid ?? '',
-    orphaned: isOrphaned(id),
-  });
-  const fields = { appliedWork: appliedWork.metadata.name, object: describeResource(id) };
+  const ownerUid = deletion.appliedWork.metadata.uid ?? '';
+  const verdict = judgeDeletion({ recorded, live, ownerUid, orphaned: deletion.isOrphaned(id) });
   switch (verdict.kind) {
     case 'pending':
       return 'pending';
     case 'forget':
-      break;
+      return 'gone';
     case 'release':
       if (live !== undefined) {
         await resource.patchMetadata(live, { ownerReferences: verdict.ownerReferences }, { signal });
-        tools.log.info(fields, 'object released');
+        note(target, 'object released');
       }
-      break;
+      return 'gone';
     case 'delete': {
-      // Of this version only: in between another work may have come to own it.
-      const seen = { uid: verdict.uid, resourceVersion: live?.metadata.resourceVersion };
-      const onDeleted = (): void => tools.log.info(fields, 'object deleted');
-      if (!(await isGone(resource, { id, seen, onDeleted, signal }))) return 'pending';
+      // Of this version only: in between another work may have come to own it. What has changed is judged anew by a later pass.
+      const answer = await askToGo({ uid: verdict.uid, resourceVersion: live?.metadata.resourceVersion }, target);
+      return answer === 'gone' ? 'gone' : 'pending';
     }
   }
-  tools.known.forget(id);
-  return 'gone';
 }
 
-interface Target {
-  readonly id: ResourceId;
-  readonly seen: { readonly uid: string; readonly resourceVersion: string | undefined };
-  readonly onDeleted: () => void;
-  readonly signal: AbortSignal;
+interface Version {
+  readonly uid: string;
+  readonly resourceVersion: string | undefined;
 }
 
-/** Asks for the deletion; what is not gone then a later pass sees gone, or judges anew. */
-async function isGone(resource: Resource<KubeObject>, { id, seen, onDeleted, signal }: Target): Promise<boolean> {
+/** Asks for the deletion of one version; what is pending then a later pass sees gone. */
+async function askToGo({ uid, resourceVersion }: Version, target: Target): Promise<'gone' | 'pending' | 'changed'> {
+  const { id, resource, signal } = target;
   try {
-    const answer = await resource.delete(refOfResource(id), { ...seen, propagation: 'Background', signal });
-    onDeleted();
-    return answer === 'gone';
+    const options = { uid, resourceVersion, propagation: 'Background', signal } as const;
+    const answer = await resource.delete(refOfResource(id), options);
+    note(target, 'object deleted');
+    return answer === 'gone' ? 'gone' : 'pending';
   } catch (error) {
-    if (isKubeError(error, 'conflict')) return false; // it has changed
-    if (isKubeError(error, 'not-found')) return true;
+    if (isKubeError(error, 'conflict')) return 'changed';
+    if (isKubeError(error, 'not-found')) return 'gone';
     throw error;
   }
+}
+
+function note({ id, deletion, tools }: Target, what: string): void {
+  tools.log.info({ appliedWork: deletion.appliedWork.metadata.name, object: describeResource(id) }, what);
 }

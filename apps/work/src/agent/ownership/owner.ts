@@ -1,4 +1,4 @@
-import { apiVersionOf, AppliedManifestWork, type DeleteOption, type OwnerReference } from '@ocm/api';
+import { apiVersionOf, AppliedManifestWork, type DeleteOption, type KubeObject, type OwnerReference } from '@ocm/api';
 import { ownerRemoval } from '../compare/merge-metadata.ts';
 import { isSameResource, type ResourceId } from '../manifest/resource-id.ts';
 
@@ -30,6 +30,12 @@ export function isOwnedByWork(deleteOption: DeleteOption | undefined, id: Resour
 /** What the owner references of an applied object must say: our reference is there, or it is not (work 7.5, 9.1). */
 export function requiredOwner(owner: OwnerReference, owned: boolean): OwnerReference {
   return owned ? owner : ownerRemoval(owner);
+}
+
+/** The UID of a reference of ours, when of all works only that one owns the object; else `undefined`. */
+export function soleOwner({ uid }: OwnerReference, { metadata }: KubeObject): string | undefined {
+  const works = metadata.ownerReferences?.filter(isAppliedWorkReference) ?? [];
+  return works.length === 1 && works[0]?.uid === uid ? uid : undefined;
 }
 
 /** Whether a reference is to an AppliedManifestWork, whichever. */

@@ -28,7 +28,7 @@ const IN_HAND_MS = 100;
  * @param changes names of works of which an object has changed
  */
 export function statusController(context: WorkAgentContext, changes: WatchSource): Controller {
-  const { source, reader, inspector, inHand, workers, intervals, clock, random } = context;
+  const { source, reader, inspector, due, inHand, workers, intervals, clock, random } = context;
   return defineController({
     name: 'AvailableStatusController',
     workers,
@@ -39,6 +39,7 @@ export function statusController(context: WorkAgentContext, changes: WatchSource
       if (work === undefined || !isReportable(work)) return done();
       const graceMs = deletionGraceMs(work, DELETION_INTERVALS * intervals.statusSyncMs, clock.now());
       if (graceMs > 0) return requeueAfter(graceMs);
+      if (due.has(name)) return requeueAfter(intervals.statusSyncMs); // its pass reports, and brings the key back
       // A pass that is under way reports as well; what it has not seen any more is looked at when it is over.
       if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
       await reviewWork(work, context, signal);

@@ -30,8 +30,8 @@ export function saysHalted({ message }: Pick<ConditionUpdate, 'message'>): boole
 /** Progressing never appears by itself (work 22), so a cluster without such a rule is never seen to succeed. */
 const MISSING_RULE =
   `no cluster can be seen to succeed, because no manifestConfigs entry of the template has a condition rule named ${PROGRESSING}: ` +
-  `add conditionRules such as {"condition": "${PROGRESSING}", "type": "CEL", "celExpressions": ` +
-  `["object.metadata.generation != object.status.observedGeneration || object.status.updatedReplicas != object.spec.replicas"]}`;
+  `add conditionRules such as {"condition": "${PROGRESSING}", "type": "WellKnownConditions"} for a Deployment, StatefulSet, DaemonSet, ` +
+  'Job or Pod, or a rule of type CEL for another kind';
 
 function hasProgressingRule(set: ManifestWorkReplicaSet): boolean {
   const rules = (templateOf(set).manifestConfigs ?? []).flatMap(({ conditionRules }) => conditionRules ?? []);
