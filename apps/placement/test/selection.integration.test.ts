@@ -404,7 +404,9 @@ describe('events', () => {
     const t = await tenantOf('s70');
     await t.addClusters(['c1', 'c2']);
     await t.knows(['c1', 'c2']);
-    await t.place('p');
+    // Without Balance, to which what all others have chosen matters.
+    const steady = { scoreCoordinate: { type: 'BuiltIn', builtIn: 'Steady' }, weight: 1 } as const;
+    await t.place('p', { prioritizerPolicy: { mode: 'Exact', configurations: [steady] } });
     const events = await until(
       async () => {
         const found = await t.eventsOf('p');
@@ -421,7 +423,7 @@ describe('events', () => {
         'Decision p-decision-1 is created with placement p in namespace s70',
       'Normal DecisionUpdate DecisionUpdated placement-controller Placement p':
         'Decision p-decision-1 is updated with placement p in namespace s70',
-      'Normal ScoreUpdate ScoreUpdated placement-controller Placement p': 's70-c1:100 s70-c2:100 ',
+      'Normal ScoreUpdate ScoreUpdated placement-controller Placement p': 's70-c1:0 s70-c2:0 ',
     });
     const [slice] = await t.slices('p');
     expect(new Set(events.map(({ related }) => related?.uid))).toEqual(new Set([slice?.metadata.uid]));

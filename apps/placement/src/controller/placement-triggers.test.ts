@@ -49,3 +49,21 @@ test('the log says what has called a Placement', () => {
   clock.advance(1000);
   expect(logged()).toEqual([{ placement: 'default/p', cause: 'cluster' }]);
 });
+
+test('what only expressions can see of a cluster concerns only Placements with expressions', () => {
+  const { hub, clock, called } = setUp();
+  hub.sets.put(GLOBAL);
+  hub.bindings.put(aClusterSetBinding({ set: 'global' }));
+  hub.clusters.put(aCluster({ name: 'a' }));
+  const celSelector = { celExpressions: ['"x" in managedCluster.metadata.annotations'] };
+  hub.placements.put(aPlacement({ name: 'cel', spec: { predicates: [{ requiredClusterSelector: { celSelector } }] } }));
+  hub.placements.put(aPlacement({ name: 'plain' }));
+  clock.advance(1000);
+  called();
+  hub.clusters.put(aCluster({ name: 'a', annotations: { x: 'y' } }));
+  clock.advance(1000);
+  expect(called()).toEqual(['default/cel']);
+  hub.clusters.put(aCluster({ name: 'a', taints: [{ key: 'k', effect: 'NoSelect' }] }));
+  clock.advance(1000);
+  expect(called()).toEqual(['default/cel', 'default/plain']);
+});

@@ -7,6 +7,7 @@ import { type WorldOver, worldOf } from '../../test/placement-world.ts';
 import { answerDebugRequest } from './answer-debug-request.ts';
 import type { Authorize } from './authorize.ts';
 import { ANONYMOUS } from './caller.ts';
+import { Turns } from './turns.ts';
 
 const { signal } = new AbortController();
 const STORED = aPlacement({ namespace: 'shop', name: 'web' });
@@ -32,7 +33,7 @@ async function answerIn(situation: Situation): Promise<{ readonly status: number
       worldOf: (placement: Placement) => worldOf(placement, over),
     },
     authorize: { placements: review },
-    pace: { clock: systemClock, elapsedMs: situation.elapsedMs ?? (() => 0) },
+    pace: { turns: new Turns(), clock: systemClock, elapsedMs: situation.elapsedMs ?? (() => 0) },
     log: silentLogger,
   };
   const request = {
@@ -167,7 +168,7 @@ describe('a question that asks too much', () => {
     const elapsedMs = () => (nowMs += 1000);
     expect(await answerIn({ ...sent({ predicates }), elapsedMs })).toEqual({
       status: 500,
-      body: { error: 'given up after 10 s: the CEL expressions take too long' },
+      body: { error: 'given up after 10 s of work: the CEL expressions take too long' },
     });
   });
 });

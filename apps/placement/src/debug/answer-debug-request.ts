@@ -102,7 +102,7 @@ async function lookAt(
   const { predicates, ...rest } = compileSpec(placement.spec, kubernetesCel(view.findScore));
   const judged =
     predicates.kind === 'compiled' ? await judgeAhead(predicates, clusters, { ...pace, signal }) : predicates;
-  if (judged === undefined) return failure(500, 'given up after 10 s: the CEL expressions take too long');
+  if (judged === undefined) return failure(500, 'given up after 10 s of work: the CEL expressions take too long');
   const compiled = { ...rest, predicates: judged };
   // What has changed while clusters were judged counts: from here on nothing else runs.
   const world = view.worldOf(placement);

@@ -2,6 +2,7 @@ import { aCluster } from '@ocm/testing';
 import { expect, test } from '@jest/globals';
 import type { Predicate, PredicateFailure } from '../schedule/predicates.ts';
 import { judgeAhead } from './judge-ahead.ts';
+import { Turns } from './turns.ts';
 
 const CLUSTERS = ['a', 'b', 'c', 'd'].map((name) => aCluster({ name }));
 const FAILURE: PredicateFailure = {
@@ -22,6 +23,7 @@ function setUp(tookMs: number, passing: readonly string[] = ['acd', 'b']) {
   });
   const stop = new AbortController();
   const pace = {
+    turns: new Turns(),
     elapsedMs: () => nowMs,
     clock: {
       sleep(ms: number) {
@@ -31,8 +33,9 @@ function setUp(tookMs: number, passing: readonly string[] = ['acd', 'b']) {
     },
     signal: stop.signal,
   };
+  const { turns } = pace;
   const judge = () => judgeAhead({ kind: 'compiled', predicates }, CLUSTERS, pace);
-  return { judge, asked, pauses, stop };
+  return { judge, asked, pauses, stop, turns };
 }
 
 test('everything is asked once, a cluster that has passed no further, and the answers are known afterwards', async () => {
@@ -75,4 +78,13 @@ test('a question ends with the signal', async () => {
   const { judge, stop } = setUp(20);
   stop.abort(new Error('enough'));
   await expect(judge()).rejects.toThrow('enough');
+});
+
+test('two questions take turns, also when one of them is given up', async () => {
+  const { judge, asked, turns } = setUp(20);
+  await Promise.all([judge(), judge()]);
+  expect(asked).toEqual(['a0', 'a0', 'b0', 'b0', 'b1', 'b1', 'c0', 'c0', 'd0', 'd0']);
+  const long = setUp(20_000);
+  expect(await long.judge()).toBeUndefined();
+  expect(await Promise.all([turns.take(), long.turns.take()])).toHaveLength(2);
 });

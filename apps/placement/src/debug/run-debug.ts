@@ -7,6 +7,7 @@ import { createAuthorize } from './authorize.ts';
 import { clientAuthorities } from './client-authorities.ts';
 import type { DebugConfig } from './debug-flags.ts';
 import { createHubView } from './hub-view.ts';
+import { Turns } from './turns.ts';
 
 /** `placement debug`: answers questions about scheduling from its own caches; every replica serves, nothing is written. */
 export async function runDebug(config: DebugConfig, context: ProcessContext): Promise<void> {
@@ -19,7 +20,7 @@ export async function runDebug(config: DebugConfig, context: ProcessContext): Pr
     authenticate: createAuthenticate({ client, clock, rules: view.certificateRules }),
     authorize: createAuthorize(client, clock),
     view,
-    pace: { clock, elapsedMs: () => performance.now() },
+    pace: { turns: new Turns(), clock, elapsedMs: () => performance.now() },
     metrics: metrics.source,
     build: buildInfo,
     log,
