@@ -154,7 +154,7 @@ const reconnected = (text: string): number =>
   counted(text, 'cloudevents_client_reconnected_total', 'client_id="counted"');
 
 test('an agent over gRPC counts its events, and its connections that are made again', async () => {
-  const server = await hub.grpc.startServer();
+  const server = await hub.grpc.startServer({ port: await freePort() });
   const cluster = await hub.cluster('counted', server);
   const template = `--bootstrap-kubeconfig=${cluster.bootstrapPath}`;
   const config = `--grpc-bootstrap-config=${join(cluster.directory, 'config.yaml')}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { ConfigMap, type DeleteOption, findCondition, type KubeObject, Role, RoleBinding, Secret } from '@ocm/api';
-import { aConfigMap, aRole, aRoleBinding, aSecret, type ManifestWorkOver, untilAllowed } from '@ocm/testing';
+import { aConfigMap, aRole, aRoleBinding, aSecret, type ManifestWorkOver, until, untilAllowed } from '@ocm/testing';
 import { test } from './driver.ts';
 import { type Cluster, conditionsOf, entryOf, type Lab, startLab } from './lab.ts';
 
@@ -140,4 +140,22 @@ test('an executor of another kind is refused', async () => {
   await cluster.untilCondition('nobody', 'Applied', 'False');
   expect((await appliedOf('nobody'))?.message).toContain('the executor service account is nil');
   expect(await hasMap('nobody')).toBe(false);
+});
+
+test('an executor needs its rights also for what is only read, which is recorded all the same', async () => {
+  const name = 'only-read';
+  await lab.admin.kind(ConfigMap).create(aConfigMap({ name, namespace }), lab);
+  const resourceIdentifier = { group: '', resource: 'configmaps', namespace, name };
+  const manifestConfigs = [{ resourceIdentifier, updateStrategy: { type: 'ReadOnly' as const } }];
+  await deliver(name, [aConfigMap({ name, namespace })], { manifestConfigs });
+  await cluster.untilCondition(name, 'Applied', 'False');
+  expect((await appliedOf(name))?.message).toContain('not allowed to apply the resource  configmaps');
+  await grant(name, { resources: ['configmaps'] });
+  await cluster.untilCondition(name, 'Applied', 'True');
+  await until(async () => (await cluster.appliedWork(name))?.status?.appliedResources?.[0]?.name === name, {
+    describe: 'the object is recorded',
+  });
+  await cluster.delete(name);
+  await cluster.untilGone(name);
+  expect(await hasMap(name)).toBe(true);
 });

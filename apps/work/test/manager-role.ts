@@ -5,7 +5,7 @@ const WORK_GROUP = 'work.open-cluster-management.io';
 
 /** What the hub operator gives the work manager (work 17.2), so that tests find a right that is missing. */
 export const workManagerRules: readonly PolicyRule[] = [
-  { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, 'create', 'delete', 'update'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: READ },
   { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
   { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['get'] },
   { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },

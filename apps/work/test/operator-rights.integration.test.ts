@@ -32,10 +32,11 @@ beforeAll(async () => {
   await grantSpokeRoles(lab);
   const user = `system:open-cluster-management:${cluster.name}:agent`;
   const identity = { user, groups: [await grantHubRole(lab, cluster.name)] };
-  const execution: readonly PolicyRule[] = [
-    { apiGroups: [''], resources: ['configmaps', 'namespaces'], verbs: ['create'] },
-  ];
-  await untilAllowed(lab.admin, { to: { user: AGENT_USER }, rules: execution }, lab.signal);
+  // One of the built-in role, one of the sum of the aggregated roles.
+  for (const resource of ['configmaps', 'namespaces']) {
+    const rules: readonly PolicyRule[] = [{ apiGroups: [''], resources: [resource], verbs: ['create'] }];
+    await untilAllowed(lab.admin, { to: { user: AGENT_USER }, rules }, lab.signal);
+  }
   const text = await lab.cp.kubeconfig(identity, { server: lab.hubProxy.url });
   await cluster.startAgent({
     identity: { user: AGENT_USER },
@@ -50,6 +51,9 @@ beforeAll(async () => {
   });
 });
 afterAll(() => lab.stop());
+
+/** A list as a message quotes it. */
+const listIn = (text: string): readonly string[] => JSON.parse(text) as readonly string[];
 
 /** What was refused to the agent, as `verb resource`. */
 async function refused(): Promise<readonly string[]> {
@@ -114,8 +118,7 @@ test('a kind that nobody has thought of is refused, until a work carries the rol
     /and the rule \{apiGroups: (\[.*\]), resources: (\[.*\]), verbs: (\[.*\])\} to the managed cluster$/.exec(
       await messageOf(),
     ) ?? [];
-  const parse = (list: string): readonly string[] => JSON.parse(list) as readonly string[];
-  const rules = [{ apiGroups: parse(apiGroups), resources: parse(resources), verbs: parse(verbs) }];
+  const rules = [{ apiGroups: listIn(apiGroups), resources: listIn(resources), verbs: listIn(verbs) }];
   const labels = { 'open-cluster-management.io/aggregate-to-work': 'true' };
   await cluster.create({ name: 'cogs-role', manifests: [aClusterRole({ name: 'cogs', labels, rules })] });
   await cluster.untilCondition('cogs', 'Applied', 'True');

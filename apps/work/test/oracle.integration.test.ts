@@ -233,5 +233,5 @@ test.concurrent.each(Array.from({ length: SHARDS }, (_, index) => index + 1))(
     });
     await assert(property, { numRuns: CASES / SHARDS, endOnFailure: true });
   },
-  CASES * 3000,
+  120_000 + CASES * 3000,
 );

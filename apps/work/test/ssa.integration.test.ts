@@ -222,3 +222,20 @@ test('[work 26] a nested ManifestWork keeps its generation', async () => {
   await andLook(name, () => lab.admin.kind(ManifestWork).mergePatch({ namespace, name }, note, lab));
   expect((await cluster.object(ManifestWork, name))?.metadata.generation).toBe(1);
 });
+
+test('the mark of an object with ignored fields is that of the manifest without them, as other agents have written it', async () => {
+  const name = 'test';
+  const object = aConfigMap({ name, namespace: 'default', data: { foo1: 'bar1', theirs: 'at first' } });
+  const resourceIdentifier = { group: '', resource: 'configmaps', namespace: 'default', name };
+  const ignoreFields: readonly IgnoreFields[] = [{ condition: 'OnSpokePresent', jsonPaths: ['.data.theirs'] }];
+  const updateStrategy = { type: 'ServerSideApply' as const, serverSideApply: { ignoreFields } };
+  const manifestConfigs = [{ resourceIdentifier, updateStrategy }];
+  await cluster.create({ name: 'marked', manifests: [object], manifestConfigs });
+  await cluster.untilCondition('marked', 'Applied', 'True');
+  const live = await lab.admin.kind(ConfigMap).find({ namespace: 'default', name }, lab);
+  // The vector of work 8.7: of the ConfigMap with foo1 alone, and without the mark itself.
+  expect(live?.metadata.annotations).toEqual({
+    'open-cluster-management.io/config-spec-hash': '4c07ba481d04e9c38e5ed3bf24139537',
+  });
+  expect(live?.data).toEqual({ foo1: 'bar1', theirs: 'at first' });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   findCondition,
   isConditionTrue,
+  LONGEST_CONDITION_MESSAGE,
   microTimestamp,
   removeCondition,
   setCondition,
@@ -28,6 +29,13 @@ test('a condition that was never written is found nowhere and not True', () => {
 });
 
 describe('setCondition', () => {
+  test('a message never exceeds what the schemas take, and a second time nothing changes', () => {
+    const update = { type: 'Ready', status: 'True', reason: 'Fine', message: 'x'.repeat(40_000) } as const;
+    const written = setCondition([], update, NOW);
+    expect(findCondition(written, 'Ready')?.message).toBe('x'.repeat(LONGEST_CONDITION_MESSAGE));
+    expect(setCondition(written, update, NOW)).toBe(written);
+  });
+
   test('appends a new type with the present time, in whole seconds', () => {
     const next = { type: 'Ready', status: 'False', reason: 'Broken', message: 'no' } as const;
     expect(setCondition(undefined, next, NOW)).toEqual([{ ...next, lastTransitionTime: NOW_TEXT }]);

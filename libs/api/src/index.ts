@@ -346,6 +346,7 @@ export {
   type ConditionUpdate,
   findCondition,
   isConditionTrue,
+  LONGEST_CONDITION_MESSAGE,
   microTimestamp,
   removeCondition,
   setCondition,

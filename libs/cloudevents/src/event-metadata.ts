@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '@ocm/api';
+import { annotationPrefixes, type ObjectMeta } from '@ocm/api';
 import { type AttributeValue, type CloudEvent, EventError, stringAttribute } from './event.ts';
 import { parseJsonObject } from './json-object.ts';
 import { findString } from './read-extension.ts';
@@ -16,11 +16,11 @@ export const extensions = {
   logTracing: 'logtracing',
 } as const;
 
-const TRACING_PREFIX = 'logging.open-cluster-management.io/';
-
 /** Metadata and tracing of a work as extension attributes, the same on the way down and up. */
 export function metadataExtensions(metadata: ObjectMeta): readonly (readonly [string, AttributeValue])[] {
-  const tracing = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(TRACING_PREFIX));
+  const tracing = Object.entries(metadata.annotations ?? {}).filter(([key]) =>
+    key.startsWith(annotationPrefixes.logging),
+  );
   return [
     [extensions.metadata, stringAttribute(JSON.stringify(metadata))],
     [extensions.logTracing, stringAttribute(JSON.stringify(Object.fromEntries(tracing)))],
@@ -42,7 +42,7 @@ export function metadataOf(event: Pick<CloudEvent, 'extensions'>): Partial<Objec
       throw new EventError(`${extensions.logTracing} has a value at ${key} that is no string`);
     return [key, value];
   });
-  const kept = tracing.filter(([key]) => key.startsWith(TRACING_PREFIX));
+  const kept = tracing.filter(([key]) => key.startsWith(annotationPrefixes.logging));
   if (kept.length === 0) return metadata;
   return { ...metadata, annotations: { ...metadata.annotations, ...Object.fromEntries(kept) } };
 }

@@ -85,10 +85,14 @@ function nameIn({ spec }: ManifestWork): string | undefined {
   return spec?.workload?.manifests?.[0]?.metadata?.name;
 }
 
-/** What an agent says of the work, in the first version. */
+/** What an agent says of a work, in the first version. */
 function statusMessage(
   condition: object,
-  { sequenceId, cluster = 'cluster1' }: { readonly sequenceId: string; readonly cluster?: string },
+  {
+    sequenceId,
+    cluster = 'cluster1',
+    work = ref,
+  }: { readonly sequenceId: string; readonly cluster?: string; readonly work?: typeof ref },
 ): RawMessage {
   return {
     attributes: {
@@ -98,7 +102,7 @@ function statusMessage(
       'ce-type': `${BUNDLES}.status.update_request`,
       'ce-clustername': cluster,
       'ce-originalsource': 's1',
-      'ce-resourceid': workResourceId('s1', ref),
+      'ce-resourceid': workResourceId('s1', work),
       'ce-resourceversion': '1',
       'ce-sequenceid': sequenceId,
     },
@@ -150,24 +154,28 @@ describe('source and agent over MQTT', () => {
   test('[cloudevents-grpc 34] of two statuses, the source keeps the one with the greater sequence id', async () => {
     await using env = await setUp();
     const { source, peer, signal } = env;
-    await source.works.create({ metadata: ref, spec: first }, { signal });
+    const after = { ...ref, name: 'after' };
+    for (const metadata of [ref, after]) await source.works.create({ metadata, spec: first }, { signal });
     const ids = new SequenceIds(() => new Date());
     const [older, newer, newest] = [ids.next(), ids.next(), ids.next()];
-    const report = (sequenceId: string, message: string): Promise<void> =>
-      peer.send('sources/s1/clusters/cluster1/agentevents', statusMessage({ ...applied, message }, { sequenceId }));
-    const messages: (string | undefined)[] = [];
-    const note = (work: ManifestWork): boolean => {
-      const message = work.status?.conditions?.[0]?.message;
-      if (message !== messages.at(-1)) messages.push(message);
-      return message === 'newest';
-    };
+    const report = (sequenceId: string, message: string, work = ref): Promise<void> =>
+      peer.send(
+        'sources/s1/clusters/cluster1/agentevents',
+        statusMessage({ ...applied, message }, { sequenceId, work }),
+      );
+    const messageOf = async (work: typeof ref): Promise<string | undefined> =>
+      (await source.works.get(work, { signal })).status?.conditions?.[0]?.message;
     await report(newer, 'newer');
-    await seen(source.works, ({ status }) => status?.conditions?.[0]?.message === 'newer', env);
     await report(older, 'older');
     await report(newer, 'equal');
+    // What comes from one client comes in its order.
+    await report(ids.next(), 'last', after);
+    await until(async () => (await messageOf(after)) === 'last', { describe: 'all reports have come' });
+    // They may wait until what was being sent of the work has gone.
+    await until(async () => (await messageOf(ref)) !== undefined, { describe: 'the reports have been taken' });
+    expect(await messageOf(ref)).toBe('newer');
     await report(newest, 'newest');
-    await seen(source.works, note, env);
-    expect(messages.filter((message) => message === 'older' || message === 'equal')).toEqual([]);
+    await until(async () => (await messageOf(ref)) === 'newest', { describe: 'the newest status' });
   });
 
   // The broker lets each cluster write to its own topics only, and knows nothing of what is in the messages.

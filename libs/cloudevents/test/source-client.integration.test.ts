@@ -354,7 +354,7 @@ describe('works of a source over gRPC', () => {
 
     const next = await lab.startSource();
     await next.waitForSync(signal);
-    const found = await next.works.get(ref, lab);
+    const found = await until(() => next.works.find(ref, lab), { describe: 'the status of the agent' });
     expect(found).toMatchObject({
       metadata: { uid: created.metadata.uid, generation: 2, labels: { team: 'blue' }, finalizers: [finalizers.work] },
       status: applied,

@@ -72,5 +72,7 @@ function etcdArgs(url: string, data: string): string[] {
     `--initial-cluster=default=${peer}`,
     '--unsafe-no-fsync',
     '--quota-backend-bytes=8589934592',
+    // As kubeadm has it: the API server's caches learn how far the store is without waiting for a change of their kind.
+    '--watch-progress-notify-interval=5s',
   ];
 }

@@ -11,6 +11,7 @@ import { type Action, dataTypes, formatEventType } from '../event-type.ts';
 import type { EventMetrics } from '../metrics/event-metrics.ts';
 import { decodeHeldVersions, encodeHeldHashes } from '../resync.ts';
 import { EventSession } from '../session/event-session.ts';
+import { compareSequenceIds } from '../sequence-id.ts';
 import type { EventTransport } from '../session/event-transport.ts';
 import { workStatusHash } from '../status-hash.ts';
 import { Graves } from './graves.ts';
@@ -185,7 +186,7 @@ export class SourceReplica {
     }
   }
 
-  /** A status that comes while its work is being written waits; of several, the last is enough. */
+  /** A status that comes while its work is being written waits; of several, the newest is enough. */
   #takeInTurn(reported: ReportedWork): void {
     const { uid = '', namespace = '' } = reported.metadata;
     if (!this.turns.isBusy(uid)) {
@@ -193,9 +194,9 @@ export class SourceReplica {
       return;
     }
     const key = `${namespace}/${uid}`;
-    const isWaiting = this.#waiting.has(key);
-    this.#waiting.set(key, reported);
-    if (isWaiting) return;
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined || isNewer(reported, waiting)) this.#waiting.set(key, reported);
+    if (waiting !== undefined) return;
     const taken = this.turns.take(uid, async () => {
       const last = this.#waiting.get(key);
       this.#waiting.delete(key);
@@ -281,4 +282,9 @@ export class SourceReplica {
   #envelope(): Envelope {
     return { id: randomUUID(), source: this.#options.sourceId, time: this.#options.clock.now() };
   }
+}
+
+/** Not every transport keeps the order (cloudevents-grpc 6.2). */
+function isNewer(reported: ReportedWork, than: ReportedWork): boolean {
+  return compareSequenceIds(sequenceOf(than), sequenceOf(reported) ?? '') === 'newer';
 }

@@ -237,6 +237,21 @@ describe('giving up', () => {
     await until(() => closed.length === 1 || server.sessions[0]?.destroyed, { describe: 'the stream is closed' });
   });
 
+  test('a signal that has fired already is obeyed also where there is a connection', async () => {
+    const asked: string[] = [];
+    await using server = await startHttp2Server(pki, (stream, headers) => {
+      asked.push(headers[':path'] ?? '');
+      if (headers[':path'] === '/first') echo(stream, headers);
+    });
+    const transport = transportTo(endpointOf(server.url, pki));
+    await textOf(await transport.send(aRequest({ path: '/first' })));
+    const reason = new Error('enough');
+    expect(await failureOf(transport.send(aRequest({ path: '/second', signal: AbortSignal.abort(reason) })))).toBe(
+      reason,
+    );
+    expect(asked).toEqual(['/first']);
+  });
+
   test('a body that nobody wants any more is cancelled at the server', async () => {
     const closed: number[] = [];
     await using server = await startHttp2Server(pki, (stream) => {

@@ -32,6 +32,7 @@ export class Transport {
   /** @throws RequestFailure, or the signal's reason */
   async send(request: WireRequest): Promise<WireResponse> {
     for (let opened = 0; opened <= MOST_OPENED; opened += 1) {
+      request.signal.throwIfAborted(); // a connection only hears of what fires from now on
       // No waiting between finding room and taking it.
       const free = this.#connections.find((connection) => connection.hasRoom());
       if (free !== undefined) return this.#sendBy(free, request);

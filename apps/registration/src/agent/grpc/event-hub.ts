@@ -22,6 +22,7 @@ import { csrCredential, type CsrTemplate } from '../csr/csr-credential.ts';
 import type { TryPair } from '../csr/try-certificate.ts';
 import type { AgentNames } from '../identity/complete-names.ts';
 import type { BootstrapHub, HubProbe, JoinedHub } from '../registration-driver.ts';
+import { firstClusters, joinedClusters } from './event-clusters.ts';
 import { grpcProbe } from './grpc-probe.ts';
 import type { HubConfig } from './hub-config.ts';
 import { openEventConnection } from './open-event-connection.ts';
@@ -40,11 +41,12 @@ export interface EventHubOptions {
 /** The hub as the bootstrap identity has it over events: clusters and certificate requests (cloudevents-grpc 16.3). */
 export async function bootstrapEventHub(context: AgentContext, options: EventHubOptions): Promise<BootstrapHub> {
   const { names } = options;
+  const { clock } = context;
   const { transport, client, keep, close } = await openEventConnection(context, options);
   const hub = client(ManagedCluster, CertificateSigningRequest);
   keep((signal) => hub.run(signal));
   return {
-    clusters: patientClusters(hub),
+    clusters: firstClusters(hub, clock),
     credential: certificateCredentials(context, hub, options).ofCluster,
     probe: probeOf(context, { transport, hub, names }),
     [Symbol.asyncDispose]: close,
@@ -75,7 +77,7 @@ export async function joinedEventHub(context: AgentContext, options: EventHubOpt
   const cached = cacheOptions(context);
   const certificates = certificateCredentials(context, rest, options);
   return {
-    clusters: patientClusters(own),
+    clusters: joinedClusters(own, leases),
     ownCluster: informer(own.kind(ManagedCluster), { ...cached, fieldSelector: `metadata.name=${cluster}` }),
     leases: patientLeases(leases),
     events: eventRecorder({
@@ -100,20 +102,6 @@ export async function joinedEventHub(context: AgentContext, options: EventHubOpt
     probe: probeOf(context, { transport, hub: own, names }),
     reloadCredential: () => transport.reloadCredential(),
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** Who looks for a cluster waits until the hub has told of it: after an error it would be looked for later and later. */
-function patientClusters(client: EventClient): BootstrapHub['clusters'] & JoinedHub['clusters'] {
-  const clusters = client.kind(ManagedCluster);
-  return {
-    async find(ref, options) {
-      await client.waitForSync(options.signal);
-      return clusters.find(ref, options);
-    },
-    create: (cluster, options) => clusters.create(cluster, options),
-    replace: (cluster, options) => clusters.replace(cluster, options),
-    patchStatus: (cluster, status, options) => clusters.patchStatus(cluster, status, options),
   };
 }
 

@@ -12,6 +12,7 @@ const POLICY = { signerName: signers.kubeClient, autoApprovedUsers: new Set(['bo
 interface Over {
   readonly commonName?: string;
   readonly organizations?: readonly string[];
+  readonly dnsNames?: readonly string[];
   readonly label?: string | undefined;
   readonly addOn?: string;
   readonly signerName?: string;
@@ -29,8 +30,8 @@ function aRequest(over: Over = {}): CertificateSigningRequest {
   };
 }
 
-function pemOf({ commonName = USER, organizations = [GROUP, COMMON] }: Over): string {
-  return createCertificateRequest({ key, commonName, organizations });
+function pemOf({ commonName = USER, organizations = [GROUP, COMMON], dnsNames = [] }: Over): string {
+  return createCertificateRequest({ key, commonName, organizations, dnsNames });
 }
 
 function labelsOf(over: Over): Record<string, string> {
@@ -70,6 +71,7 @@ describe('judgeCsr', () => {
     { what: 'a CN with an empty agent part', over: { commonName: `${GROUP}:` } },
     { what: 'a CN with one more part', over: { commonName: `${USER}:extra` } },
     { what: 'no CN', over: { commonName: '' } },
+    { what: 'the DNS name of a server', over: { dnsNames: ['hub-grpc-server.open-cluster-management-hub.svc'] } },
     { what: 'another PEM type', over: { pem: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' } },
     { what: 'no PEM', over: { pem: 'hello' } },
     {

@@ -81,7 +81,7 @@ function checkForm({ metadata, spec }: CertificateSigningRequest, signerName: st
   return subject.kind === 'malformed' ? subject : checkSubject(subject, cluster);
 }
 
-function checkSubject({ commonName, organizations }: RequestedSubject, cluster: string): Form {
+function checkSubject({ commonName, organizations, dnsNames }: RequestedSubject, cluster: string): Form {
   if (!isGroupOf(cluster, organizations)) {
     return malformed(`organizations [${organizations.join(', ')}] are not those of cluster "${cluster}"`);
   }
@@ -89,6 +89,8 @@ function checkSubject({ commonName, organizations }: RequestedSubject, cluster: 
   if (parseClusterUser(commonName)?.cluster !== cluster) {
     return malformed(`common name "${commonName}" is not that of an agent of cluster "${cluster}"`);
   }
+  // The gRPC signer gives certificates for servers, too: with the name of the hub in it, a cluster could pose as the hub.
+  if (dnsNames.length > 0) return malformed(`agents have no DNS names, as [${dnsNames.join(', ')}]`);
   return { kind: 'well-formed', cluster, commonName, organizations };
 }
 
@@ -103,12 +105,13 @@ interface RequestedSubject {
   readonly kind: 'subject';
   readonly commonName: string;
   readonly organizations: readonly string[];
+  readonly dnsNames: readonly string[];
 }
 
 function readSubject(request: string): Malformed | RequestedSubject {
   try {
-    const { commonName, organizations } = parseCertificateRequest(Buffer.from(request, 'base64').toString());
-    return { kind: 'subject', commonName, organizations };
+    const { commonName, organizations, dnsNames } = parseCertificateRequest(Buffer.from(request, 'base64').toString());
+    return { kind: 'subject', commonName, organizations, dnsNames };
   } catch (error) {
     if (!isPkiError(error)) throw error;
     return malformed(error.message);

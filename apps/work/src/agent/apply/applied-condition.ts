@@ -1,19 +1,16 @@
 import { type ConditionUpdate, manifestConditions, workConditions } from '@ocm/api';
 import type { ManifestResult } from './manifest-result.ts';
 
-// The schema refuses longer messages, and with them the whole status (work 2.6).
-const MAX_MESSAGE_LENGTH = 32_768;
-
 /** The condition `Applied` of one manifest (work 2.2). */
 export function manifestAppliedCondition({ outcome }: ManifestResult, generation: number): ConditionUpdate {
   const { type, complete, failed, ignoreFieldsFailed } = manifestConditions.applied;
   if (outcome.kind === 'applied') {
     const message = outcome.note === undefined ? complete.message : `${complete.message}: ${outcome.note}`;
-    return { ...complete, type, message: message.slice(0, MAX_MESSAGE_LENGTH), observedGeneration: generation };
+    return { ...complete, type, message, observedGeneration: generation };
   }
   const isIgnoreFields = outcome.kind === 'unusable-ignore-fields';
   const what = isIgnoreFields ? 'Failed to process ignoreFields' : 'Failed to apply manifest';
-  const message = `${what}: ${outcome.error.message}`.slice(0, MAX_MESSAGE_LENGTH);
+  const message = `${what}: ${outcome.error.message}`;
   return { ...(isIgnoreFields ? ignoreFieldsFailed : failed), type, message, observedGeneration: generation };
 }
 

@@ -14,6 +14,7 @@ import { inParallel } from '../in-parallel.ts';
 import { resourceKey } from '../manifest/resource-id.ts';
 import { writeStatus } from '../source/write-status.ts';
 import { sight } from '../status/sighting.ts';
+import { tracedLog } from '../../traced-log.ts';
 import { afterPass } from './after-pass.ts';
 import { applyManifests, type PassTools } from './apply-manifests.ts';
 import { isApplicable, isChanged, workToApply } from './apply-trigger.ts';
@@ -31,7 +32,8 @@ export function applyController(context: WorkAgentContext, drifts: WatchSource):
   const { source, due, inHand, workers, intervals } = context;
   const workDue = (event: ObjectEvent<ManifestWork>): string | undefined => {
     const name = workToApply(event);
-    if (name !== undefined && isApplicable(event.object)) due.add(name);
+    if (!isApplicable(event.object)) due.delete(event.object.metadata.name);
+    else if (name !== undefined) due.add(name);
     return name;
   };
   const delays = new GrowingDelays(intervals.finalizationMs);
@@ -48,7 +50,8 @@ export function applyController(context: WorkAgentContext, drifts: WatchSource):
       }
       inHand.add(name);
       try {
-        return await applyWork(work, { context, delays, signal });
+        const log = tracedLog(context.log, work);
+        return await applyWork(work, { context: { ...context, log }, delays, signal });
       } finally {
         inHand.delete(name);
       }

@@ -2,6 +2,7 @@ import {
   conditionRuleReasons,
   type ConditionRule,
   type ConditionUpdate,
+  LONGEST_CONDITION_MESSAGE,
   manifestConditions,
   workConditions,
 } from '@ocm/api';
@@ -20,7 +21,6 @@ export interface ConditionsReport {
 const CONDITION_TYPE =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$/;
 const LONGEST_TYPE = 316;
-const LONGEST_MESSAGE = 32_768;
 
 /** Conditions that the agent writes itself, of manifests or of works. A rule of that name would take turns with it (work 22). */
 const OWN_TYPES: ReadonlySet<string> = new Set([
@@ -42,7 +42,8 @@ export function evaluateConditions(
   const [accepted, refused] = [rules.filter(isLegal), rules.filter((rule) => !isLegal(rule))];
   const conditions = accepted.flatMap((rule) => evaluateRule(rule, object, expressions) ?? []);
   return {
-    conditions: conditions.map((each) => ({ ...each, message: each.message.slice(0, LONGEST_MESSAGE) })),
+    // They are remembered, so nothing is kept that no condition can hold.
+    conditions: conditions.map((each) => ({ ...each, message: each.message.slice(0, LONGEST_CONDITION_MESSAGE) })),
     refused: refused.map(({ condition }) => condition),
   };
 }

@@ -1,12 +1,13 @@
 import { type AppliedManifestWork, finalizers, hasFinalizer, isDeleting, withoutFinalizers } from '@ocm/api';
 import { type Controller, defineController, done, type Outcome, requeueAfter, retry } from '@ocm/kube';
+import { tracedLog } from '../../traced-log.ts';
 import type { WorkAgentContext } from '../context.ts';
 import { GrowingDelays } from '../growing-delays.ts';
 import { deleteAppliedResources } from '../ownership/delete-applied-resources.ts';
 
 /** Deletes the objects of a deleted AppliedManifestWork, and lets it go when they are gone (work 9.5). */
 export function appliedWorkDeletionController(context: WorkAgentContext): Controller {
-  const { appliedWorks, agentId, workers, intervals } = context;
+  const { source, appliedWorks, agentId, workers, intervals } = context;
   const delays = new GrowingDelays(intervals.resourceDeletionMs);
   return defineController({
     name: 'AppliedManifestWorkFinalizer',
@@ -20,7 +21,9 @@ export function appliedWorkDeletionController(context: WorkAgentContext): Contro
         delays.reset(name);
         return done();
       }
-      return cleanUp(appliedWork, { context, delays, signal });
+      const work = source.get(appliedWork.spec.manifestWorkName);
+      const log = work === undefined ? context.log : tracedLog(context.log, work);
+      return cleanUp(appliedWork, { context: { ...context, log }, delays, signal });
     },
   });
 }

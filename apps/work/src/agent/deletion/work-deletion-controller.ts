@@ -14,6 +14,7 @@ import { type Controller, defineController, done, isKubeError, type Outcome, req
 import type { WorkAgentContext } from '../context.ts';
 import { GrowingDelays } from '../growing-delays.ts';
 import { writeStatus } from '../source/write-status.ts';
+import { tracedLog } from '../../traced-log.ts';
 import { releaseOrphans } from './release-orphans.ts';
 
 const IN_HAND_MS = 50;
@@ -39,7 +40,8 @@ export function workDeletionController(context: WorkAgentContext): Controller {
       }
       // A pass that is still under way could make the AppliedManifestWork anew. It ends soon, and must not lengthen the other waits.
       if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
-      return deleteWork(work, { context, delays, signal });
+      const log = tracedLog(context.log, work);
+      return deleteWork(work, { context: { ...context, log }, delays, signal });
     },
   });
 }

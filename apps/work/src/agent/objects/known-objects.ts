@@ -11,16 +11,15 @@ export interface KnownObject {
   /** Of the manifest that the object was last found or made equal to; `undefined` when it was only read. */
   readonly fingerprint: string | undefined;
   /** UID of the AppliedManifestWork that alone owned the object; `undefined` when there were others or none, or nobody has looked. */
-  readonly soleOwner: string | undefined;
+  readonly soleOwner?: string | undefined;
   /** See `bareMark`; `undefined` as well when the object was only read. */
-  readonly bare: string | undefined;
+  readonly bare?: string | undefined;
   /** When the API server last told of it, milliseconds since the epoch. */
   readonly seenMs: number;
 }
 
 /** What is known of an object that was just found or made equal to its manifest. */
-export type Application = Pick<KnownObject, 'fingerprint' | 'seenMs'> &
-  Partial<Pick<KnownObject, 'soleOwner' | 'bare'>>;
+export type Application = Pick<KnownObject, 'fingerprint' | 'seenMs' | 'soleOwner' | 'bare'>;
 
 /**
  * The memory of the agent (work 8.4). It saves requests and comparisons, and decides nothing: empty, after a restart, the outcome is the

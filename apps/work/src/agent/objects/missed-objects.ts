@@ -48,6 +48,6 @@ export class MissedObjects {
 }
 
 /** Keys of the scopes that could tell of the objects, as far as nobody does. */
-export function scopesWithout(objects: Iterable<ResourceId>, find: FindWatched): ReadonlySet<string> {
+function scopesWithout(objects: Iterable<ResourceId>, find: FindWatched): ReadonlySet<string> {
   return new Set([...objects].filter((id) => find(id) === undefined).flatMap(scopeKeysOf));
 }

@@ -10,9 +10,6 @@ import {
 import type { Sighting } from './sighting.ts';
 import type { Stage } from './stage.ts';
 
-// The schema refuses longer messages, and with them the whole status (work 2.6).
-const MAX_MESSAGE_LENGTH = 32_768;
-
 /** The condition `Available` of a manifest (work 11.2). */
 export const availabilityStage: Stage = {
   readsObject: false,
@@ -31,10 +28,8 @@ function availableCondition(sighting: Sighting): ConditionUpdate {
       return { ...notAvailable };
     case 'incomplete':
       return { ...incompleteMeta };
-    case 'unreadable': {
-      const message = `Failed to fetch resource: ${sighting.error.message}`;
-      return { ...fetchFailed, message: message.slice(0, MAX_MESSAGE_LENGTH) };
-    }
+    case 'unreadable':
+      return { ...fetchFailed, message: `Failed to fetch resource: ${sighting.error.message}` };
   }
 }
 

@@ -10,9 +10,6 @@ import {
 import type { FeedbackReport } from '../feedback/evaluate-feedback.ts';
 import type { Stage } from './stage.ts';
 
-// The schema refuses longer messages, and with them the whole status (work 2.6).
-const MAX_MESSAGE_LENGTH = 32_768;
-
 const { type, noRules, synced, failed } = manifestConditions.statusFeedbackSynced;
 
 /** Feedback values and the condition `StatusFeedbackSynced` (work 11.3). Its transition time tells when values changed last. */
@@ -29,7 +26,7 @@ export const feedbackStage: Stage = {
 function conditionOf({ problems }: FeedbackReport): ConditionUpdate {
   if (problems.length === 0) return synced;
   const message = `Sync status feedback failed with error ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`;
-  return { ...failed, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+  return { ...failed, message };
 }
 
 function withFeedback(

@@ -1,5 +1,6 @@
 import type { ManifestWork, ManifestWorkStatus } from '@ocm/api';
 import { type Clock, isKubeError, type Logger } from '@ocm/kube';
+import { tracedLog } from '../../traced-log.ts';
 import type { WorkSource } from '../source/work-source.ts';
 import { LARGEST_STATUS, reduceStatus, sizeOf } from './reduce-status.ts';
 
@@ -9,7 +10,7 @@ export function limitedSource(
   { clock, log }: { readonly clock: Pick<Clock, 'now'>; readonly log: Logger },
 ): WorkSource {
   const reduced = (seen: ManifestWork, next: ManifestWorkStatus, why: string): ManifestWorkStatus => {
-    log.warn({ work: seen.metadata.name, why }, 'feedback values are left out of the status');
+    tracedLog(log, seen).warn({ work: seen.metadata.name, why }, 'feedback values are left out of the status');
     return reduceStatus(next, { before: seen.status, why, now: clock.now() });
   };
   return {

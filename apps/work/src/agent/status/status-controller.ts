@@ -19,6 +19,8 @@ import { sight } from './sighting.ts';
 const LONGEST_FACTOR = 1.9;
 /** Reports are held back for so many sync intervals after a work was deleted: with a thousand of them one takes most of a minute. */
 const DELETION_INTERVALS = 6;
+/** A pass that does not come, or that fails before it reports, keeps nobody waiting for longer. */
+const DUE_MS = 5000;
 /** Most passes are over after this. */
 const IN_HAND_MS = 100;
 
@@ -39,7 +41,7 @@ export function statusController(context: WorkAgentContext, changes: WatchSource
       if (work === undefined || !isReportable(work)) return done();
       const graceMs = deletionGraceMs(work, DELETION_INTERVALS * intervals.statusSyncMs, clock.now());
       if (graceMs > 0) return requeueAfter(graceMs);
-      if (due.has(name)) return requeueAfter(intervals.statusSyncMs); // its pass reports, and brings the key back
+      if (due.has(name)) return requeueAfter(DUE_MS); // its pass reports, and brings the key back
       // A pass that is under way reports as well; what it has not seen any more is looked at when it is over.
       if (inHand.has(name)) return requeueAfter(IN_HAND_MS);
       await reviewWork(work, context, signal);

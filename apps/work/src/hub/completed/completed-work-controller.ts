@@ -1,5 +1,6 @@
 import { type Controller, defineController, done, keyOf, refOf, requeueAfter } from '@ocm/kube';
 import type { ManagerContext } from '../manager-context.ts';
+import { tracedLog } from '../../traced-log.ts';
 import { judgeCompleted } from './judge-completed.ts';
 
 /** Deletes works that have been complete for as long as their delete option says (work 14). */
@@ -24,7 +25,7 @@ export function completedWorkController({
           // Only exactly as it was judged: one that has been taken up again since is not complete any more.
           await works.delete(work.metadata, { signal });
           const { namespace: cluster, name } = work.metadata;
-          log.info(
+          tracedLog(log, work).info(
             { cluster, work: name, completedAt: verdict.completedAt },
             'completed work deleted: its time is over',
           );

@@ -11,6 +11,7 @@ import {
 } from '@ocm/api';
 import { type Controller, defineController, done, keyOf, type ObjectEvent, refOf } from '@ocm/kube';
 import { type ManagerContext, placementOfSlice } from '../manager-context.ts';
+import { tracedLog } from '../../traced-log.ts';
 import { deploy } from './deploy.ts';
 import { replicaSetKey } from './desired-work.ts';
 import { StatusSpacing } from './status-spacing.ts';
@@ -39,8 +40,9 @@ export function replicaSetController(context: ManagerContext): Controller {
         spacing.forget(key);
         return done();
       }
-      if (isDeleting(set)) return tearDown(context, set, signal);
-      if (hasFinalizer(set, finalizers.replicaSet)) return deploy({ ...context, spacing }, set, signal);
+      const log = tracedLog(context.log, set);
+      if (isDeleting(set)) return tearDown({ ...context, log }, set, signal);
+      if (hasFinalizer(set, finalizers.replicaSet)) return deploy({ ...context, log, spacing }, set, signal);
       const wanted = withFinalizer(set.metadata.finalizers, finalizers.replicaSet);
       await sets.live.patchMetadata(set, { finalizers: wanted }, { signal });
       return done(); // its event continues

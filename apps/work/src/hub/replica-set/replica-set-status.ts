@@ -22,8 +22,6 @@ type Counts = Required<Pick<ReplicaSetSummary, keyof typeof EMPTY>>;
 const COUNTED = Object.keys(EMPTY) as readonly (keyof typeof EMPTY)[];
 /** Failures that a message names; the log has them all. */
 const NAMED_FAILURES = 3;
-/** What the schema takes. */
-const LONGEST_MESSAGE = 32_768;
 
 /** The status after a pass over all Placements (work 12.5, 12.6). */
 export function statusAfterPass(
@@ -73,8 +71,7 @@ function withConditions(
   updates: readonly ConditionUpdate[],
   now: Date,
 ): ManifestWorkReplicaSetStatus['conditions'] & object {
-  const bounded = updates.map((update) => ({ ...update, message: update.message.slice(0, LONGEST_MESSAGE) }));
-  return bounded.reduce((conditions, update) => setCondition(conditions, update, now), status?.conditions ?? []);
+  return updates.reduce((conditions, update) => setCondition(conditions, update, now), status?.conditions ?? []);
 }
 
 function summaryOf({ plan, written }: PlacementOutcome): PlacementSummary {
