@@ -141,23 +141,31 @@ function controlsOf(
 async function serve(parts: Parts, request: ProxyRequest, response: ProxyResponse): Promise<void> {
   const client = parts.clients.byPort(request.socket.remotePort);
   if (client === undefined) return; // its connection broke while the request was read
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const gone = endOf(response);
   const info = requestInfo(request.method ?? 'GET', request.url ?? '/', request.headers['user-agent'] ?? '');
   const identity = clientIdentity(client.socket, Date.now());
   const recorded = parts.record.add(info, identity.kind === 'certificate' ? identity.user : '');
   const headers = identity.kind === 'certificate' ? identityHeaders(identity) : undefined;
-  const exchange: Exchange = { info, request, response, client, identity: headers, signal: gone.signal, recorded };
+  const exchange: Exchange = { info, request, response, client, identity: headers, signal: gone, recorded };
   parts.state.exchanges.add(exchange);
   try {
     if (identity.kind === 'refused') answerJson(exchange, { status: 401, body: statusBody(401, {}) });
     else await handleRequest(parts.state, exchange);
   } catch {
     // When the API server has gone, the client finds its connection broken; when the client has gone, nobody needs to know.
-    if (!gone.signal.aborted) client.drop();
+    if (!gone.aborted) client.drop();
   } finally {
     parts.state.exchanges.delete(exchange);
   }
+}
+
+/** Fires when an answer is complete, or when nobody wants it any more. */
+function endOf(response: ProxyResponse): AbortSignal {
+  const end = new AbortController();
+  response.once('close', () => end.abort());
+  // Of a client that gives a stream up without an error, Node does not always say that it is closed.
+  if ('stream' in response) response.stream.once('aborted', () => end.abort());
+  return end.signal;
 }
 
 /** The newest resource version of the API server. */
