@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { CertificateSigningRequest, labels, Lease, Namespace, Secret } from '@ocm/api';
+import { CertificateSigningRequest, findCondition, labels, Lease, Namespace, Secret } from '@ocm/api';
 import { type Clock, connect, type KubeClient, systemClock } from '@ocm/kube';
 import { parseFlags } from '@ocm/service';
 import {
@@ -227,8 +227,11 @@ function joiningCluster(
       await cluster.untilCondition(AVAILABLE, 'True');
     },
     async untilCondition(type, status) {
-      const check = async (): Promise<boolean> => (await cluster.condition(type))?.status === status;
-      await until(check, { describe: `${name} has ${type}=${status}`, deadlineMs: DEADLINE_MS });
+      const check = async (): Promise<void> => {
+        const seen = await cluster.find();
+        if (findCondition(seen?.status?.conditions, type)?.status !== status) throw new Error(JSON.stringify(seen));
+      };
+      await until(() => check().then(() => true), { describe: `${name} has ${type}=${status}`, deadlineMs: DEADLINE_MS });
     },
   };
   return cluster;

@@ -329,6 +329,21 @@ describe.each([
       await stop();
     });
 
+    test('after an outage is answered soon: the server is back', async () => {
+      const script = scriptedResource(streams, [page('10')]);
+      const { clock, stop } = setUp(script);
+      await settled();
+      for (let outage = 0; outage < 6; outage += 1) {
+        script.watch().fail(UNAVAILABLE);
+        await clock.advance(15_000);
+      }
+      const lists = script.listCalls.length;
+      script.watch().fail(GONE);
+      await clock.advance(500);
+      expect(script.listCalls).toHaveLength(lists + 1);
+      await stop();
+    });
+
     test('in the middle of a list starts the list anew', async () => {
       const script = scriptedResource(streams, GONE, [page('10', aThing('a', '1'))]);
       const { clock, names, stop } = setUp(script);

@@ -62,6 +62,8 @@ class Reflector<T extends KubeObject> {
   /** Whether the server begins watches with all objects, as far as is known. */
   #canStream = true;
   #failures = 0;
+  /** Whether the last failure was a position that the server does not have any more. */
+  #isExpired = false;
   /** Whether the watch in hand has delivered something after its first read, or lived. */
   #isHealthy = false;
   /** What was last complained about, so that an outage is one line in the log. */
@@ -92,6 +94,9 @@ class Reflector<T extends KubeObject> {
     }
     const isExpired = isKubeError(error, 'gone');
     if (isExpired) this.#position = undefined;
+    // A server that says so is back from whatever made us wait before; one that says nothing else is not asked ever faster.
+    if (isExpired && !this.#isExpired) this.#failures = 0;
+    this.#isExpired = isExpired;
     this.#restart(isExpired ? 'expired' : 'error');
     this.#complain(error);
     await clock.sleep(this.#backoffMs(error), signal);
