@@ -231,7 +231,10 @@ function joiningCluster(
         const seen = await cluster.find();
         if (findCondition(seen?.status?.conditions, type)?.status !== status) throw new Error(JSON.stringify(seen));
       };
-      await until(() => check().then(() => true), { describe: `${name} has ${type}=${status}`, deadlineMs: DEADLINE_MS });
+      await until(() => check().then(() => true), {
+        describe: `${name} has ${type}=${status}`,
+        deadlineMs: DEADLINE_MS,
+      });
     },
   };
   return cluster;
