@@ -176,17 +176,22 @@ test.concurrent(
   },
 );
 
-test.concurrent('no certificate is asked for before the cluster is made: who finds one makes no cluster', async () => {
+test.concurrent('no credential is saved before the cluster is made: who finds one makes no cluster', async () => {
   await using proxy = await startFaultProxy({ controlPlane: lab.hub.controlPlane });
   const cluster = await lab.cluster('first');
   await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: proxy.url }));
   const creation = { verb: 'create', resource: 'managedclusters' };
   const outage = proxy.inject({ fault: { kind: 'status', code: 503 }, when: creation });
   const agent = await cluster.start();
-  await until(() => outage.hits > 3, { describe: 'the agent goes on trying' });
-  expect(await cluster.requests()).toEqual([]);
+  await cluster.approveRequest();
+  await until(async () => (await cluster.requests())[0]?.status?.certificate, { describe: 'a certificate is issued' });
+  const hits = outage.hits;
+  await until(() => outage.hits > hits + 1, { describe: 'the agent goes on trying' });
+  expect((await cluster.credential())?.['tls.crt']).toBeUndefined();
   outage.remove();
-  await cluster.admit();
+  await cluster.untilMade();
+  await cluster.accept();
+  await cluster.untilCondition(AVAILABLE, 'True');
   await agent.stop();
 });
 

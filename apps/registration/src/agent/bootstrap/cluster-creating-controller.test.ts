@@ -11,18 +11,16 @@ const REFUSED_MS = 30_000;
 type Verb = 'find' | 'create' | 'replace';
 
 /** One pass over a hub that has the cluster, without the address that the agent would add, or has it not, and refuses one verb. */
-async function pass(
+async function reconcile(
   live: ManagedCluster | undefined,
   verb: Verb,
   details: KubeErrorCode | { readonly code: KubeErrorCode; readonly status: number },
-): Promise<{ readonly outcome: Outcome; readonly isSettled: boolean }> {
+): Promise<Outcome> {
   const answer = <T>(asked: Verb, object: T): Promise<T> =>
     asked === verb
       ? Promise.reject(new KubeError(`${verb} is refused`, typeof details === 'string' ? { code: details } : details))
       : Promise.resolve(object);
-  let isSettled = false;
   const controller = clusterCreatingController({
-    onSettled: () => (isSettled = true),
     clusters: {
       find: () => answer('find', live),
       create: () => answer('create', aCluster()),
@@ -39,22 +37,8 @@ async function pass(
     random: () => 0.5,
     log: silentLogger,
   });
-  const outcome = await controller.reconcile('c1', signal);
-  return { outcome, isSettled };
+  return controller.reconcile('c1', signal);
 }
-
-async function reconcile(...scene: Parameters<typeof pass>): Promise<Outcome> {
-  return (await pass(...scene)).outcome;
-}
-
-test.each<[string, boolean, ...Parameters<typeof pass>]>([
-  ['the cluster could be made', true, undefined, 'replace', 'forbidden'],
-  ['it is there, and may not be updated', true, aCluster({ name: 'c1' }), 'replace', 'forbidden'],
-  ['it may not be made: an administrator has to', true, undefined, 'create', 'forbidden'],
-  ['somebody was faster, and it has to be looked at', false, undefined, 'create', 'exists'],
-])('whether a credential may be asked for: %s', async (_what, isSettled, ...scene) => {
-  expect((await pass(...scene)).isSettled).toBe(isSettled);
-});
 
 test.each(['forbidden', 'unauthorized'] as const)(
   'a bootstrap identity that may not update (%s) leaves the cluster as it is',

@@ -18,14 +18,12 @@ export interface ClusterCreatingContext {
   readonly template: ClusterTemplate;
   readonly intervals: Pick<AgentIntervals, 'clusterCreationResyncMs' | 'bootstrapRefusedMs'>;
   readonly random: () => number;
-  /** The cluster is there, or the hub has said that somebody else has to make it. Called again with each later pass. */
-  readonly onSettled: () => void;
   readonly log: Logger;
 }
 
 /** Makes the ManagedCluster while the agent bootstraps; afterwards nobody re-creates it (registration 5.5). */
 export function clusterCreatingController(context: ClusterCreatingContext): Controller {
-  const { clusters, template, intervals, random, onSettled, log } = context;
+  const { clusters, template, intervals, random, log } = context;
   const resyncMs = (): number => intervals.clusterCreationResyncMs * (1 + random());
 
   async function write(plan: ClusterPlan, signal: AbortSignal): Promise<void> {
@@ -40,12 +38,10 @@ export function clusterCreatingController(context: ClusterCreatingContext): Cont
     if (isKubeError(error, 'bad-request') && error.status === METHOD_NOT_ALLOWED) {
       const remedy = 'add them on the hub, in spec.managedClusterClientConfigs';
       log.warn({ cluster: template.name, remedy }, 'addresses cannot be added to a cluster over gRPC');
-      onSettled();
       return requeueAfter(resyncMs());
     }
     const remedy = bootstrapRemedy(error, `${verb} managedclusters`);
     if (remedy === undefined) throw error;
-    onSettled();
     if (verb === 'update') return requeueAfter(resyncMs());
     log.warn({ cluster: template.name, remedy }, 'the hub refuses the bootstrap credential');
     return requeueAfter(intervals.bootstrapRefusedMs);
@@ -60,7 +56,6 @@ export function clusterCreatingController(context: ClusterCreatingContext): Cont
         const plan = planCluster(await clusters.find(name, { signal }), template);
         verb = plan.kind === 'create' ? 'create' : 'update';
         await write(plan, signal);
-        onSettled();
         return requeueAfter(resyncMs());
       } catch (error) {
         return refused(error, verb);
