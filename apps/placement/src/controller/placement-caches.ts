@@ -55,7 +55,8 @@ export function createPlacementCaches(
   };
 }
 
-function namespaceOf({ metadata }: KubeObject): readonly string[] {
+/** Index by namespace. */
+export function namespaceOf({ metadata }: KubeObject): readonly string[] {
   return [metadata.namespace ?? ''];
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@ocm/api';
 import { slicesOfPlacement } from '@ocm/fleet';
 import { type AnyInformer, type Clock, type InformerOptions, informer, type KubeClient } from '@ocm/kube';
+import { namespaceOf } from '../controller/placement-caches.ts';
 import type { PlacementWorld } from '../decide-placement.ts';
 import { countDecisions } from '../schedule/decision-counts.ts';
 import { unmeasured } from '../schedule/measure.ts';
@@ -38,13 +39,13 @@ export function createHubView(
   const placements = informer(client.kind(Placement), options);
   const slices = informer(client.kind(PlacementDecision), {
     ...options,
-    indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''] },
+    indexes: { namespace: namespaceOf },
   });
   const clusters = informer(client.kind(ManagedCluster), options);
   const sets = informer(client.kind(ManagedClusterSet), options);
   const bindings = informer(client.kind(ManagedClusterSetBinding), {
     ...options,
-    indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''] },
+    indexes: { namespace: namespaceOf },
   });
   const scores = informer(client.kind(AddOnPlacementScore), options);
   const published = informer(client.kind(ConfigMap), {

@@ -48,8 +48,10 @@ function holdingBack(driver: CredentialDriver, until: (signal: AbortSignal) => P
     glance: (request) => driver.glance(request),
     async process(request, signal) {
       const result = await driver.process(request, signal);
-      if (result.kind === 'issued') await until(signal);
-      signal.throwIfAborted();
+      if (result.kind === 'issued') {
+        await until(signal);
+        signal.throwIfAborted();
+      }
       return result;
     },
   };
