@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { summaryOf } from './tools/checks/results.mjs';
 
 const root = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const bin = join(root, 'node_modules/.bin');
@@ -76,21 +77,17 @@ async function demo(args) {
   return run(join(bin, 'node'), [join(root, 'tools/demo/src/main.ts'), ...args]);
 }
 
-/** Lint, types, unit and integration tests of every package; leaves jest's JSON in test-results/. */
+/** Lint, types, unit and integration tests of every package; leaves jest's JSON in test-results/ and says at the end what failed. */
 async function test(args) {
   const results = join(root, 'test-results');
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results);
   const targets = ['lint', 'typecheck', 'test', 'integration', 'build'];
   const code = await run(join(bin, 'nx'), ['run-many', '-t', ...targets, '--outputStyle=static', ...args]);
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of readdirSync(results).filter((name) => name.endsWith('.json'))) {
-    const suite = JSON.parse(readFileSync(join(results, file), 'utf8'));
-    total.passed += suite.numPassedTests;
-    total.failed += suite.numFailedTests + suite.numRuntimeErrorTestSuites;
-    total.skipped += suite.numPendingTests + suite.numTodoTests;
-  }
-  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  const suites = readdirSync(results)
+    .filter((name) => name.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')));
+  console.log(`\n${summaryOf(suites, root).join('\n')}`);
   return code;
 }
 

@@ -31,10 +31,9 @@ export async function readKeyPair(
   path: string,
 ): Promise<ClientKeyPair | undefined> {
   if (keyPair === undefined) return undefined;
-  const [certificatePem, privateKeyPem] = await Promise.all([
-    readSource(keyPair.certificate, `${path}: client certificate`),
-    readSource(keyPair.key, `${path}: client key`),
-  ]);
+  // One after the other: when both are missing, the message is the same each time.
+  const certificatePem = await readSource(keyPair.certificate, `${path}: client certificate`);
+  const privateKeyPem = await readSource(keyPair.key, `${path}: client key`);
   return { certificatePem, privateKeyPem };
 }
 

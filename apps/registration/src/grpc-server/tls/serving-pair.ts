@@ -15,10 +15,9 @@ export interface PairFiles {
  * @throws ConfigError when one of the files cannot be read or the two do not belong together
  */
 export async function loadServingPair({ certificateFile, keyFile }: PairFiles): Promise<KeyAndCertificate> {
-  const [certificatePem, privateKeyPem] = await Promise.all([
-    readPem(certificateFile, 'serving certificate (tls_cert_file)'),
-    readPem(keyFile, 'key of the serving certificate (tls_key_file)'),
-  ]);
+  // One after the other: when both are missing, the message is the same each time.
+  const certificatePem = await readPem(certificateFile, 'serving certificate (tls_cert_file)');
+  const privateKeyPem = await readPem(keyFile, 'key of the serving certificate (tls_key_file)');
   let belongTogether: boolean;
   try {
     belongTogether = certificateMatchesKey(certificatePem, privateKeyPem);
