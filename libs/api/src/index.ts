@@ -278,6 +278,7 @@ export {
   clusterGroup,
   clusterUser,
   managedClustersGroup,
+  parseClusterGroup,
   parseClusterUser,
 } from './contract/cluster-identity.ts';
 export {

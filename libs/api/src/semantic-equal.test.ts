@@ -56,6 +56,16 @@ test('every value equals itself, however deep, and its copy in JSON', () => {
   );
 });
 
+test.each([
+  ['{"a":', '}'],
+  ['[', ']'],
+  ['[{"labels":', '}]'],
+])('objects of 20,000 levels of %s are compared', (open, close) => {
+  const nested = (leaf: string): unknown => JSON.parse(open.repeat(20_000) + leaf + close.repeat(20_000));
+  expect(semanticEqual(nested('"a"'), nested('"a"'))).toBe(true);
+  expect(semanticEqual(nested('"a"'), nested('"b"'))).toBe(false);
+});
+
 test('it does not matter which value comes first', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {

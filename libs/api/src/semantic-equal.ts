@@ -26,25 +26,36 @@ const MAP_FIELDS: ReadonlySet<string> = new Set([
  * same as no selector.
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
+  // A list instead of a recursion: the API server takes objects of 10,000 levels, for which the stack is too small.
+  const deeper: JsonObject[] = [];
+  if (!sameSoFar(a, b, deeper)) return false;
+  for (let right = deeper.pop(), left = deeper.pop(); left && right; right = deeper.pop(), left = deeper.pop()) {
+    const isSame = isList(left) && isList(right) ? sameItems(left, right, deeper) : sameMembers(left, right, deeper);
+    if (!isSame) return false;
+  }
+  return true;
+}
+
+/** Whether two values are the same as far as can be said without looking into them; two lists or two objects are put off. */
+function sameSoFar(a: unknown, b: unknown, deeper: JsonObject[]): boolean {
   if (a === b) return true;
   if (isNothing(a)) return isNothing(b);
-  if (isList(a)) return isList(b) && sameItems(a, b);
-  return isObject(a) && isObject(b) && !isList(b) && sameMembers(a, b);
+  if (!isObject(a) || !isObject(b) || isList(a) !== isList(b)) return false;
+  deeper.push(a, b);
+  return true;
 }
 
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => semanticEqual(item, b[index]));
+function sameItems(a: readonly unknown[], b: readonly unknown[], deeper: JsonObject[]): boolean {
+  return a.length === b.length && a.every((item, index) => sameSoFar(item, b[index], deeper));
 }
 
-function sameMembers(a: JsonObject, b: JsonObject): boolean {
+function sameMembers(a: JsonObject, b: JsonObject, deeper: JsonObject[]): boolean {
+  const sameMember = (key: string, left: unknown, right: unknown): boolean =>
+    (MAP_FIELDS.has(key) && isEmptyMap(left) && isEmptyMap(right)) || sameSoFar(left, right, deeper);
   return (
     Object.keys(a).every((key) => sameMember(key, a[key], b[key])) &&
     Object.keys(b).every((key) => Object.hasOwn(a, key) || sameMember(key, undefined, b[key]))
   );
-}
-
-function sameMember(key: string, a: unknown, b: unknown): boolean {
-  return semanticEqual(a, b) || (MAP_FIELDS.has(key) && isEmptyMap(a) && isEmptyMap(b));
 }
 
 function isEmptyMap(value: unknown): boolean {

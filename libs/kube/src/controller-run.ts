@@ -113,12 +113,12 @@ export class ControllerRun {
   #next(outcome: Outcome, { key, run }: { readonly key: string; readonly run: number }): Next {
     if (outcome.kind !== 'retry') return outcome;
     const { log, signal } = this.#options;
-    const { error } = outcome;
+    const { error, atMostMs } = outcome;
     const { isConflict, minDelayMs } = judgeFailure(error);
     const fields = { controller: this.name, key, run, error };
     if (signal.aborted) log.debug(fields, 'reconcile stopped');
     else if (isConflict) log.debug(fields, 'conflict: will retry');
     else log.warn(fields, 'reconcile failed, will retry');
-    return { kind: 'retry', minDelayMs, isConflict };
+    return { kind: 'retry', minDelayMs, maxDelayMs: atMostMs, isConflict };
   }
 }

@@ -4,7 +4,7 @@ import type { WatchSource } from './informer.ts';
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'requeue'; readonly afterMs: number }
-  | { readonly kind: 'retry'; readonly error: Error };
+  | { readonly kind: 'retry'; readonly error: Error; readonly atMostMs?: number };
 
 /** Nothing left to do until the next event. */
 export function done(): Outcome {
@@ -16,9 +16,13 @@ export function requeueAfter(afterMs: number): Outcome {
   return { kind: 'requeue', afterMs };
 }
 
-/** Back off (5 ms doubling to 1000 s); the queue logs the error once. A thrown error means the same. */
-export function retry(error: Error): Outcome {
-  return { kind: 'retry', error };
+/**
+ * Back off (5 ms doubling to 1000 s); the queue logs the error once. A thrown error means the same.
+ *
+ * @param atMostMs when the key has to be looked at for another reason: the back-off is not waited for then, only what the server asks for
+ */
+export function retry(error: Error, { atMostMs }: { readonly atMostMs?: number | undefined } = {}): Outcome {
+  return { kind: 'retry', error, ...(atMostMs === undefined ? {} : { atMostMs }) };
 }
 
 export interface Controller {

@@ -47,6 +47,11 @@ describe('find', () => {
     expect(await mapper.find({ ...DEPLOYMENT, kind: 'Scale' }, { signal })).toBeUndefined();
   });
 
+  test.each(['{}', '{"resources":[]}', '{"resources":null}'])('%s serves nothing', async (text) => {
+    const { mapper } = setUp(() => ({ text }));
+    expect(await mapper.find(DEPLOYMENT, { signal })).toBeUndefined();
+  });
+
   test('many that miss at once share one request, which one of them cannot end', async () => {
     const answered = Promise.withResolvers<never>();
     const { mapper, paths } = setUp(() => answered.promise);

@@ -11,11 +11,14 @@ const MISS_MS = 3000;
 
 /** meta/v1 APIResourceList. */
 interface ResourceList {
-  readonly resources?: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly namespaced: boolean;
-  }[];
+  /** Go writes an empty list as null. */
+  readonly resources?:
+    | readonly {
+        readonly name: string;
+        readonly kind: string;
+        readonly namespaced: boolean;
+      }[]
+    | null;
 }
 
 interface Discovered {
@@ -97,9 +100,9 @@ function parseList(doing: string, answer: ApiAnswer): ResourceList {
   }
 }
 
-function kindsOf({ group, version }: GroupVersion, { resources = [] }: ResourceList): ReadonlyMap<string, Kind> {
+function kindsOf({ group, version }: GroupVersion, { resources }: ResourceList): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>();
-  for (const { name, kind, namespaced } of resources) {
+  for (const { name, kind, namespaced } of resources ?? []) {
     // `deployments/scale` has the kind of another resource.
     if (!name.includes('/') && !kinds.has(kind)) kinds.set(kind, { group, version, kind, plural: name, namespaced });
   }

@@ -31,6 +31,7 @@ export interface KubeErrorDetails {
   readonly status?: number | undefined;
   /** `reason` of the Status object, when the server sent one. */
   readonly reason?: string | undefined;
+  /** What the server asked for with Retry-After, at most a minute. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }

@@ -42,11 +42,17 @@ describe('parseExact', () => {
     expect((a as { rawJSON: string }).rawJSON).toBe('1.0');
   });
 
-  test('text that is not JSON is a SyntaxError', () => {
-    expect(() => parseExact('{"a":-01}')).toThrow(SyntaxError);
+  test.each(['{"a":-01}', `${'['.repeat(5000)}1.0`])('text that is not JSON is a SyntaxError', (text) => {
+    expect(() => parseExact(text)).toThrow(SyntaxError);
   });
 
-  test('every text of JSON without white space survives reading and writing', () => {
+  test.each([2000, 5000, 9999, 50_000])('%i levels are read, and a number below them is exact', (levels) => {
+    let value = parseExact(nested(levels, '{"a":1.0,"b":"1.0","c":"\\"1.0"}'));
+    for (let level = 0; level < levels; level += 1) value = (value as readonly unknown[])[0];
+    expect(JSON.stringify(value)).toBe('{"a":1.0,"b":"1.0","c":"\\"1.0"}');
+  });
+
+  describe('every text of JSON without white space survives reading and writing', () => {
     const integer = fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String);
     const decimal = fc.tuple(fc.integer(), fc.nat(10_000)).map(([whole, fraction]) => `${whole}.${fraction}0`);
     const exponent = fc
@@ -69,9 +75,26 @@ describe('parseExact', () => {
           .map((members) => `{${members.map(([key, value]) => `${JSON.stringify(`k${key}`)}:${value}`).join(',')}}`),
       ),
     }));
-    fc.assert(
-      fc.property(document, (text) => JSON.stringify(parseExact(text)) === text),
-      { numRuns: 1000 },
-    );
+
+    test('as it is', () => {
+      fc.assert(
+        fc.property(document, (text) => JSON.stringify(parseExact(text)) === text),
+        { numRuns: 1000 },
+      );
+    });
+
+    test('beside something deep', () => {
+      const deep = nested(5000, '1.0');
+      fc.assert(
+        fc.property(document, (text) => {
+          const [value] = parseExact(`[${text},${deep}]`) as readonly unknown[];
+          return JSON.stringify(value) === text;
+        }),
+      );
+    });
   });
 });
+
+function nested(levels: number, leaf: string): string {
+  return `${'['.repeat(levels)}${leaf}${']'.repeat(levels)}`;
+}

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** A number exactly as it was written in the text; `JSON.stringify` writes it back unchanged. */
 export interface RawNumber {
   readonly rawJSON: string;
@@ -20,6 +22,7 @@ const exactJson = JSON as unknown as ExactJson;
 const LONG = new RegExp('[0-9]'.repeat(16));
 const FRACTION_OR_EXPONENT = /\d[.eE](?<=(?:"\s*:|[[,]|^)\s*-?\d+[.eE])/;
 const MINUS_ZERO = /-0\s*(?:[,}\]]|$)/;
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * As `JSON.parse`, but a number that would be written back in another form (an integer beyond 2^53, `1.0`, `1e3`, `-0`) becomes a
@@ -30,9 +33,37 @@ const MINUS_ZERO = /-0\s*(?:[,}\]]|$)/;
 export function parseExact(text: string): unknown {
   if (!LONG.test(text) && !FRACTION_OR_EXPONENT.test(text) && !MINUS_ZERO.test(text))
     return JSON.parse(text) as unknown;
-  return exactJson.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && source !== String(value) ? exactJson.rawJSON(source) : value,
+  try {
+    return exactJson.parse(text, (_key, value, { source }) =>
+      typeof value === 'number' && source !== undefined && source !== String(value) ? exactJson.rawJSON(source) : value,
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return parseDeep(text);
+    throw error;
+  }
+}
+
+/**
+ * As `parseExact`, for what is so deep that calling a reviver level by level overflows the stack: from some 2,500 levels on, where the API
+ * server takes 10,000. Parsing alone has no such limit, so the numbers pass through it as strings that nobody else can have written.
+ */
+function parseDeep(text: string): unknown {
+  const mark = randomUUID();
+  const marked = text.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') || token === String(Number(token)) ? token : `"${mark}${token}"`,
   );
+  const root = { value: JSON.parse(marked) as unknown };
+  const open: object[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const record = node as Record<string, unknown>;
+    for (const [key, value] of Object.entries(record)) {
+      if (typeof value === 'object' && value !== null) open.push(value);
+      else if (typeof value === 'string' && value.startsWith(mark)) {
+        record[key] = exactJson.rawJSON(value.slice(mark.length));
+      }
+    }
+  }
+  return root.value;
 }
 
 /** Whether a value of `parseExact` is a number kept as text. */

@@ -92,6 +92,20 @@ describe('a server that asks to be left alone', () => {
     expect(problem).toMatchObject({ code: 'throttled', retryAfterMs: 31_000 });
   });
 
+  test('for an hour, as a proxy in maintenance does, is asked again within 75 s', async () => {
+    const maintenance = { status: 503, headers: { 'retry-after': '3600' } };
+    await using server = await startScriptedServer(pki, (_request, count) => (count === 1 ? maintenance : {}));
+    const clock = manualClock();
+    const client = await clientOf(server, { clock, random: () => 1 });
+    const problem = await problemOf(client.kind(ConfigMap).get(A, { signal }));
+    expect(problem).toMatchObject({ code: 'unavailable', retryAfterMs: 60_000 });
+    const second = client.kind(ConfigMap).get(A, { signal });
+    await clock.advance(74_999);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(1);
+    await second;
+  });
+
   test.each([500, 503])('with %i gets what can be repeated again, but no creation', async (status) => {
     const busy = { status, headers: { 'retry-after': '1' } };
     await using server = await startScriptedServer(pki, (_request, count) => (count === 1 ? busy : {}));

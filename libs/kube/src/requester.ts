@@ -17,7 +17,7 @@ import { retryAfterMs } from './status-error.ts';
 const TIMEOUT_MS = 60_000;
 const MOST_RETRIES = 5;
 const FIRST_RETRY_MS = 1000;
-/** Longer delays are left to the caller; nobody wants to hang in a request for minutes. */
+/** Longer delays are left to the caller: nobody wants to hang in a request for that long, five times over. */
 const LONGEST_RETRY_MS = 30_000;
 const LARGEST_BODY_BYTES = 256 * 1024 * 1024;
 

@@ -142,6 +142,26 @@ describe('reconciling', () => {
     await running;
   });
 
+  test('a failure with a longest wait comes no later than that, however long the back-off is by then', async () => {
+    const source = trigger();
+    const times: number[] = [];
+    const { clock, stop, running } = setUp([
+      defineController({
+        name: 'test',
+        watches: [source],
+        reconcile: async () => {
+          times.push(clock.now().getTime());
+          return retry(new Error('no luck'), { atMostMs: 20 });
+        },
+      }),
+    ]);
+    source.enqueue('a');
+    await clock.advance(75);
+    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 5, 15, 35, 55, 75]);
+    stop.abort();
+    await running;
+  });
+
   test('what the server asked for is the least back-off, however deep the error is', async () => {
     const source = trigger();
     const held = heldReconcile();

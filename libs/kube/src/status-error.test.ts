@@ -58,6 +58,10 @@ describe('errorOfRefusal', () => {
     [{ 'retry-after': '2' }, {}, 2000],
     [{}, { details: { retryAfterSeconds: 3 } }, 3000],
     [{ 'retry-after': '2' }, { details: { retryAfterSeconds: 3 } }, 2000],
+    [{ 'retry-after': '3600' }, {}, 60_000],
+    [{}, { details: { retryAfterSeconds: 3600 } }, 60_000],
+    [{}, { details: { retryAfterSeconds: -1 } }, 0],
+    [{}, { details: { retryAfterSeconds: 'soon' } }, undefined],
     [{}, {}, undefined],
   ])('Retry-After %j with body %j is %s ms', (headers, body, expected) => {
     expect(errorOfRefusal('doing it', refusal(429, status(body), headers)).retryAfterMs).toBe(expected);
@@ -74,9 +78,12 @@ test('a Status in an event has its own code', () => {
 });
 
 test.each([
-  ['120', 120_000],
+  ['59', 59_000],
+  ['61', 60_000],
+  ['9'.repeat(20), 60_000],
   ['Sat, 31 Jan 2026 09:00:10 GMT', 10_000],
   ['Sat, 31 Jan 2026 08:00:00 GMT', 0],
+  ['Sat, 31 Jan 2026 10:00:00 GMT', 60_000],
   ['soon', undefined],
 ])('Retry-After: %s', (value, expected) => {
   expect(retryAfterMs({ 'retry-after': value }, new Date('2026-01-31T09:00:00Z'))).toBe(expected);

@@ -35,6 +35,8 @@ const CODES: Readonly<Record<number, KubeErrorCode>> = {
   429: 'throttled',
 };
 const LONGEST_QUOTE = 500;
+/** A proxy in maintenance says an hour, and is back in minutes; nothing here is held up for longer than this by one answer. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
 const FOREIGN = 'NotFromKubernetes';
 
 /**
@@ -77,13 +79,15 @@ export function statusError(
   });
 }
 
-/** The delay of a `Retry-After` header (RFC 9110 10.2.3); the API server sends whole seconds, proxies now and then a date. */
+/**
+ * The delay of a `Retry-After` header (RFC 9110 10.2.3), at most a minute; the API server sends whole seconds, proxies now and then a date.
+ */
 export function retryAfterMs(headers: Refusal['headers'], now = new Date()): number | undefined {
   const value = headers['retry-after'];
   if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (/^\d+$/.test(value)) return boundedMs(Number(value) * 1000);
   const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+  return Number.isNaN(at) ? undefined : boundedMs(at - now.getTime());
 }
 
 function codeOf(status: number, { reason, details }: Status): KubeErrorCode {
@@ -111,6 +115,10 @@ function statusOf(text: string): Status | undefined {
   }
 }
 
-function secondsToMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
+function secondsToMs(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' ? boundedMs(seconds * 1000) : undefined;
+}
+
+function boundedMs(ms: number): number {
+  return Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }

@@ -7,6 +7,7 @@ import {
   type Kind,
   type KubeObject,
   Namespace,
+  semanticEqual,
 } from '@ocm/api';
 import {
   aClusterRole,
@@ -25,6 +26,7 @@ import {
   type InformerOptions,
   type KubeClient,
   type ObjectEvent,
+  parseExact,
   type Resource,
 } from '../src/index.ts';
 import { recordingLogger } from './recording-logger.ts';
@@ -272,12 +274,38 @@ test('a kind whose CRD is installed later appears, and the log has said what is 
       message: 'API not served: install the CRD; will keep looking',
     },
   ]);
-  await admin.kind(CustomResourceDefinition).create(widgetCrd(), { signal });
+  await admin.kind(CustomResourceDefinition).create(crdOf(Widget), { signal });
   await until(() => following.cache.synced, { describe: 'the widgets are synced', signal });
   await admin.kind(Widget).create({ metadata: { name: 'w' } }, { signal });
   await until(() => following.cache.get('w'), { describe: 'the widget is there', signal });
   const recovered = expect.objectContaining({ level: 'info', message: 'list and watch work again' });
   expect(following.log.lines).toContainEqual(recovered);
+});
+
+interface Tree extends KubeObject {
+  readonly spec: unknown;
+}
+const Tree: Kind<Tree> = { group: 'test.io', version: 'v1', kind: 'Tree', plural: 'trees', namespaced: false };
+
+test('an object of 3,000 levels is held as it is, and those after it keep coming', async () => {
+  await admin
+    .kind(CustomResourceDefinition)
+    .create(crdOf(Tree, { 'x-kubernetes-preserve-unknown-fields': true }), { signal });
+  await using following = follow(client.kind(Tree), { random: () => 0.1 });
+  await until(() => following.cache.synced, { describe: 'the trees are synced', signal });
+  const levels = 3000;
+  const spec = parseExact(`${'{"a":'.repeat(levels)}1.5${'}'.repeat(levels)}`);
+  await admin.kind(Tree).create({ metadata: { name: 'deep' }, spec }, { signal });
+  await admin.kind(Tree).create({ metadata: { name: 'after' }, spec: {} }, { signal });
+  await until(() => following.cache.get('after'), { describe: 'the tree after it is there', signal });
+  await using second = follow(client.kind(Tree));
+  await until(() => second.cache.synced, { describe: 'another cache has read them all', signal });
+  await admin.kind(Tree).mergePatch('deep', { metadata: { labels: { changed: 'yes' } } }, { signal });
+  for (const { cache, log } of [following, second]) {
+    await until(() => cache.get('deep')?.metadata.labels?.['changed'], { describe: 'the change is there', signal });
+    expect(semanticEqual(cache.get('deep')?.spec, spec)).toBe(true);
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  }
 });
 
 test('an identity that may not read is told of once, and reads as soon as it may', async () => {
@@ -303,15 +331,18 @@ function disposable(fault: { remove(): void }): Disposable {
   return { [Symbol.dispose]: () => fault.remove() };
 }
 
-function widgetCrd(): CustomResourceDefinition {
-  const schema = { openAPIV3Schema: { type: 'object' } };
+function crdOf(
+  { group, version, kind, plural }: Kind,
+  schema: { readonly 'x-kubernetes-preserve-unknown-fields'?: true } = {},
+): CustomResourceDefinition {
+  const openAPIV3Schema = { type: 'object', ...schema };
   return {
-    metadata: { name: 'widgets.test.io' },
+    metadata: { name: `${plural}.${group}` },
     spec: {
-      group: 'test.io',
+      group,
       scope: 'Cluster',
-      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema } }],
     },
   };
 }

@@ -32,3 +32,9 @@ export function clusterGroup(cluster: string): string {
 export function boundClusterGroups(cluster: string): readonly [string, string] {
   return [clusterGroup(cluster), `open-cluster-management:${cluster}`];
 }
+
+/** The cluster that a group is one of `boundClusterGroups` of; `undefined` for any other group, also for that of all agents. */
+export function parseClusterGroup(group: string): string | undefined {
+  if (group === managedClustersGroup) return undefined;
+  return /^(?:system:)?open-cluster-management:([^:]+)$/.exec(group)?.[1];
+}

@@ -37,3 +37,14 @@ test('stays right when more different strings come than it remembers', () => {
     });
   }
 });
+
+test('takes an object of as many levels as the API server stores', () => {
+  const levels = 20_000;
+  const spec = JSON.parse(`${'{"a":'.repeat(levels)}"a value that is long enough"${'}'.repeat(levels)}`);
+  const object = createCompactor()({ metadata: { name: 'a' }, spec });
+  let node: unknown = object.spec;
+  for (; typeof node === 'object'; node = (node as { readonly a: unknown }).a) {
+    if (!Object.isFrozen(node)) throw new Error('a level is not frozen');
+  }
+  expect(node).toBe('a value that is long enough');
+});

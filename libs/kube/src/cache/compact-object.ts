@@ -33,13 +33,18 @@ function createStringPool(): (text: string) => string {
   };
 }
 
-function shareAndFreeze<T extends object>(node: T, share: (text: string) => string): T {
-  if (Object.isFrozen(node)) return node; // shared by a transform, or a number kept as text
-  const record = node as Record<string, unknown>;
-  for (const key of Object.keys(record)) {
-    const value = record[key];
-    if (typeof value === 'string') record[key] = share(value);
-    else if (typeof value === 'object' && value !== null) shareAndFreeze(value, share);
+function shareAndFreeze<T extends object>(object: T, share: (text: string) => string): T {
+  // A list instead of a recursion: the API server takes objects of 10,000 levels, for which the stack is too small.
+  const open: object[] = [object];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (Object.isFrozen(node)) continue; // shared by a transform, or a number kept as text
+    const record = node as Record<string, unknown>;
+    for (const key of Object.keys(record)) {
+      const value = record[key];
+      if (typeof value === 'string') record[key] = share(value);
+      else if (typeof value === 'object' && value !== null) open.push(value);
+    }
+    Object.freeze(node);
   }
-  return Object.freeze(node);
+  return object;
 }

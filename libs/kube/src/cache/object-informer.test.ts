@@ -52,6 +52,10 @@ function setUp(script: ScriptedResource, options: InformerOptions<Thing, 'color'
   };
 }
 
+function noList(): readonly string[] {
+  return JSON.parse('7') as readonly string[];
+}
+
 function broken(): never {
   throw new Error('broken');
 }
@@ -344,6 +348,18 @@ describe.each([
       await stop();
     });
 
+    test.each(['bad-request', 'invalid'] as const)('has a twin: a position that is refused as %s', async (code) => {
+      const script = scriptedResource(streams, [page('abc')], [page('20', aThing('a', '1'))]);
+      const { clock, names, log, stop } = setUp(script);
+      await settled();
+      script.watch().fail(new KubeError('strconv.ParseUint: parsing "abc"', { code }));
+      await clock.advance(500);
+      expect(names()).toEqual(['a']);
+      expect(script.watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['abc', '20']);
+      expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+      await stop();
+    });
+
     test('in the middle of a list starts the list anew', async () => {
       const script = scriptedResource(streams, GONE, [page('10', aThing('a', '1'))]);
       const { clock, names, stop } = setUp(script);
@@ -445,6 +461,26 @@ describe.each([
       expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(3);
       await stop();
     });
+  });
+
+  test('an object that cannot be taken in is named and left out, and what follows it comes', async () => {
+    const odd = aThing('odd', '2', { color: 'odd' });
+    const script = scriptedResource(streams, [page('10', aThing('a', '1'), odd, aThing('b', '3'))]);
+    const { things, clock, log, stop } = setUp(script, {
+      indexes: { color: ({ spec }) => (spec?.color === 'odd' ? noList() : ['any']) },
+    });
+    await settled();
+    expect(things.synced).toBe(true);
+    script.watch().send({ type: 'MODIFIED', object: aThing('odd', '11', { color: 'odd' }) });
+    script.watch().send({ type: 'ADDED', object: aThing('c', '12') });
+    await clock.advance(60_000);
+    expect(things.by('color', 'any').map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
+    expect([script.listCalls.length, script.watches.length]).toEqual([1, 1]);
+    expect(log.lines.filter(({ level }) => level !== 'debug')).toMatchObject([
+      { level: 'error', fields: { resource: 'things.test.io', key: 'odd' }, message: /left out/ },
+      { level: 'error', fields: { resource: 'things.test.io', key: 'odd' }, message: /left out/ },
+    ]);
+    await stop();
   });
 
   describe('what is kept', () => {

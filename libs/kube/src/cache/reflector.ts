@@ -48,7 +48,7 @@ export interface ReflectorOptions<T extends KubeObject> {
  * The first read is a watch that begins with all objects (consistent, one request in all, no large answers to hold on either side). Where
  * the server cannot do that it is a list in pages: without writes for some minutes the server reads those from etcd and takes 2 to 4
  * times as long. Both are consistent reads; resourceVersion=0 would be no faster and may go back in time. Whatever ends a watch, the next
- * one resumes from the last resource version; only 410 Gone leads to another first read.
+ * one resumes from the last resource version; only 410 Gone, or a server that cannot read that version, leads to another first read.
  */
 export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
   const reflector = new Reflector(options);
@@ -57,7 +57,7 @@ export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>
 
 class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
-  /** Where to resume; `undefined` before the first read and after 410. */
+  /** Where to resume; `undefined` before the first read and after it was refused. */
   #position: string | undefined;
   /** Whether the server begins watches with all objects, as far as is known. */
   #canStream = true;
@@ -93,7 +93,8 @@ class Reflector<T extends KubeObject> {
       return;
     }
     const isExpired = isKubeError(error, 'gone');
-    if (isExpired) this.#position = undefined;
+    // A position that the server does not understand would be refused for ever.
+    if (isExpired || isKubeError(error, 'invalid', 'bad-request')) this.#position = undefined;
     // A server that says so is back from whatever made us wait before; one that says nothing else is not asked ever faster.
     if (isExpired && !this.#isExpired) this.#failures = 0;
     this.#isExpired = isExpired;
@@ -111,10 +112,7 @@ class Reflector<T extends KubeObject> {
     let resourceVersion = '';
     for await (const page of readAhead(pages)) {
       guard.heard();
-      for (const object of page.items) {
-        keys.add(keyOf(object));
-        mirror.put(object, 'list');
-      }
+      for (const object of page.items) this.#readObject(object, keys);
       resourceVersion = page.resourceVersion;
     }
     guard.signal.throwIfAborted();
@@ -172,14 +170,29 @@ class Reflector<T extends KubeObject> {
       this.#recovered();
       return true;
     }
-    const key = keyOf(event.object);
     if (event.type === 'DELETED') {
-      keys.delete(key); // what is not among the keys goes at the end
-      return false;
+      keys.delete(keyOf(event.object)); // what is not among the keys goes at the end
+    } else {
+      this.#readObject(event.object, keys);
     }
-    keys.add(key);
-    mirror.put(event.object, 'list');
     return false;
+  }
+
+  #readObject(object: T, keys: Set<string>): void {
+    this.#attempt(object, () => {
+      keys.add(keyOf(object));
+      this.#options.mirror.put(object, 'list');
+    });
+  }
+
+  /** An object that cannot be taken in is left out by name: asked again, the server would send it again, and nothing behind it would come. */
+  #attempt(object: T, takeIn: () => void): void {
+    try {
+      takeIn();
+    } catch (error) {
+      const { log, name } = this.#options;
+      log.error({ resource: name, key: keyOf(object), error }, 'object left out: it cannot be taken in');
+    }
   }
 
   #apply(event: WatchEvent<T>): void {
@@ -190,8 +203,10 @@ class Reflector<T extends KubeObject> {
       return;
     }
     const { resourceVersion } = event.object.metadata; // read before the mirror uses the object up
-    if (event.type === 'DELETED') mirror.remove(event.object);
-    else mirror.put(event.object, 'watch');
+    this.#attempt(event.object, () => {
+      if (event.type === 'DELETED') mirror.remove(event.object);
+      else mirror.put(event.object, 'watch');
+    });
     this.#position = resourceVersion ?? this.#position;
   }
 

@@ -274,6 +274,23 @@ describe('[registration 1.3] back-off', () => {
     expect(await waitOf('a')).toBe(250);
   });
 
+  test('ends when the key is due for another reason, but not before the time that the server asked for', async () => {
+    const { queue, waitOf, clock } = setUp();
+    queue.add('a', LIVE);
+    queue.take();
+    queue.finish('a', { ...RETRY, maxDelayMs: 1000 });
+    expect(await waitOf('a')).toBe(5);
+    for (let i = 0; i < 10; i += 1) {
+      queue.finish('a', RETRY);
+      await clock.advance(1_000_000);
+      queue.take();
+    }
+    queue.finish('a', { ...RETRY, maxDelayMs: 1000 });
+    expect(await waitOf('a')).toBe(1000);
+    queue.finish('a', { kind: 'retry', minDelayMs: 3000, maxDelayMs: 1000 });
+    expect(await waitOf('a')).toBe(3000);
+  });
+
   test('conflicts wait for their own back-off only, however many keys have one', async () => {
     const { queue, clock } = setUp();
     const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);

@@ -14,10 +14,16 @@ export type Next =
   | { readonly kind: 'done' }
   | { readonly kind: 'requeue'; readonly afterMs: number }
   /**
-   * Back off, but wait at least `minDelayMs` (what the server asked for). A conflict only means that the cache was behind: it does not count
-   * against the limit on the retries of all keys, or a fleet whose caches lag a little would wait minutes.
+   * Back off, but no longer than `maxDelayMs` (the key is due then for another reason), and at least `minDelayMs` (what the server asked
+   * for), which has the last word. A conflict only means that the cache was behind: it does not count against the limit on the retries of all
+   * keys, or a fleet whose caches lag a little would wait minutes.
    */
-  | { readonly kind: 'retry'; readonly minDelayMs: number; readonly isConflict?: boolean };
+  | {
+      readonly kind: 'retry';
+      readonly minDelayMs: number;
+      readonly maxDelayMs?: number | undefined;
+      readonly isConflict?: boolean;
+    };
 
 export interface WorkQueueOptions {
   /** `name` label of the workqueue_* metrics. */
@@ -171,11 +177,16 @@ export class WorkQueue {
     this.#onReady();
   }
 
-  #bookRetryMs(entry: Entry, { minDelayMs, isConflict = false }: Next & { readonly kind: 'retry' }): number {
-    const reservedMs = isConflict ? 0 : this.#retries.reserveMs(this.#time.nowMs());
-    const delayMs = Math.max(backoffMs(entry.failures), reservedMs, minDelayMs);
+  #bookRetryMs(
+    entry: Entry,
+    { minDelayMs, maxDelayMs = Infinity, isConflict = false }: Next & { readonly kind: 'retry' },
+  ): number {
+    const ownMs = backoffMs(entry.failures);
     entry.failures += 1;
-    return delayMs;
+    // A key that comes for another reason is no retry.
+    const isUnlimited = isConflict || maxDelayMs <= ownMs;
+    const limitedMs = isUnlimited ? 0 : this.#retries.reserveMs(this.#time.nowMs());
+    return Math.max(Math.min(Math.max(ownMs, limitedMs), maxDelayMs), minDelayMs);
   }
 
   #wait(entry: Entry, delayMs: number): void {
