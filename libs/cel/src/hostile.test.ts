@@ -40,6 +40,8 @@ const growing = (start: string, next: (value: string) => string): string =>
 describe('an expression ends within a bounded time', () => {
   test.each([
     ['budget-exceeded', 'nested loops', 'object.l.all(a, object.l.all(b, object.l.all(c, object.l.all(d, true))))'],
+    ['budget-exceeded', 'nested loops that find nothing', 'object.l.exists_one(a, object.l.exists_one(b, false))'],
+    ['budget-exceeded', 'nested filters that find nothing', 'object.l.all(a, object.l.filter(b, false) == [])'],
     ['budget-exceeded', 'nested maps', 'object.l.map(a, object.l.map(b, object.l.map(c, c)))'],
     [
       'budget-exceeded',

@@ -48,9 +48,15 @@ export class Meter {
     };
   }
 
-  /** One iteration of a loop. @throws EvaluationStopped when somebody wants the evaluation to end */
+  /**
+   * One iteration of a loop. Those that find nothing cost nothing by themselves, so that a constant condition makes them free: without a price,
+   * there are at most as many as there are units.
+   *
+   * @throws EvaluationStopped when there are too many, or somebody wants the evaluation to end
+   */
   step(): void {
     this.#steps += 1;
+    if (this.#steps > this.#limit) this.charge(this.#steps - this.#spent);
     if (this.#steps % STEPS_PER_INTERRUPT_CHECK === 0 && this.#isInterrupted?.() === true)
       throw new EvaluationStopped('interrupted');
   }

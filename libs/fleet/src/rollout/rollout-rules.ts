@@ -51,7 +51,8 @@ export function parseRolloutStrategy(strategy: RolloutStrategy | undefined): Par
 
 /** How many clusters of `total` an amount stands for, percentages rounded up; the fallback when that is none of them or more than all. */
 export function clustersOf({ kind, value }: Amount, total: number, fallback: number): number {
-  const count = kind === 'percent' ? Math.ceil((value / 100) * total) : value;
+  // Multiplied first: 7 / 100 is a little more than 7 %, and so would be 8 of 100.
+  const count = kind === 'percent' ? Math.ceil((value * total) / 100) : value;
   return count <= 0 || count > total ? fallback : count;
 }
 
@@ -98,11 +99,17 @@ function concurrencyOf(value: number | string | undefined): Amount | undefined {
 
 function amountOf(field: string, value: number | string): Amount {
   if (typeof value === 'number') return { kind: 'count', value };
+  if (isRaw(value)) return { kind: 'count', value: Number(value.rawJSON) };
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
   if (percent !== undefined) return { kind: 'percent', value: Number(percent) };
   throw new StrategyProblem(
     `${field} "${value}": invalid type: string is not a percentage; write a number without quotes, or a percentage such as "25%"`,
   );
+}
+
+/** An integer beyond 2^53 comes from the wire as a raw JSON literal. */
+function isRaw(value: unknown): value is { readonly rawJSON: string } {
+  return typeof value === 'object' && value !== null && 'rawJSON' in value;
 }
 
 function deadlineOf(text: string = NONE): number {
