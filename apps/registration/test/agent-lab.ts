@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CertificateSigningRequest, findCondition, labels, Lease, Namespace, Secret } from '@ocm/api';
@@ -178,7 +178,7 @@ function joiningCluster(
       hasBootstrap = true;
       const files = { ...beside, kubeconfig };
       await putSecret(admin, { namespace, name: 'bootstrap-hub-kubeconfig' }, files);
-      for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text, { mode: 0o600 });
+      for (const [name, text] of Object.entries(files)) await replaceFile(join(directory, name), text);
     },
     bootstrapKubeconfig: (via, identity = { user: BOOTSTRAP_USER }) => controlPlane.kubeconfig(identity, via),
     async start(options = {}) {
@@ -337,6 +337,12 @@ async function putSecret(
   const live = await secrets.find(ref, { signal });
   if (live === undefined) await secrets.create({ metadata: ref, stringData: keys }, { signal });
   else await secrets.mergePatch(ref, { stringData: keys }, { signal });
+}
+
+/** Replaces a file as a whole, as a mounted secret is: an agent that keeps looking at it never reads half of it. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.next`, text, { mode: 0o600 });
+  await rename(`${path}.next`, path);
 }
 
 /** A clock that can be set wrong; time passes at its usual speed. */

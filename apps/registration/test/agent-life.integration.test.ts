@@ -7,6 +7,7 @@ import {
   type AgentLab,
   AVAILABLE,
   type JoiningCluster,
+  replaceFile,
   type RunningAgent,
   startAgentLab,
 } from './agent-lab.ts';
@@ -66,6 +67,20 @@ test.concurrent('a deleted bootstrap secret ends the agent, its return does not'
   // Had the creation ended it, it would have given no reason, or another.
   expect(reasonOf(successor)).toBe('the bootstrap secret was deleted');
 });
+
+test.concurrent(
+  'an agent that waits for its approval ends when its bootstrap kubeconfig describes another hub',
+  async () => {
+    const cluster = await lab.cluster('redirected');
+    const agent = await cluster.start();
+    await cluster.pendingRequest();
+    // The file alone: it may change long after the secret, or without it.
+    const bootstrap = await readFile(cluster.bootstrapPath, 'utf8');
+    await replaceFile(cluster.bootstrapPath, bootstrap.replaceAll('default', 'other'));
+    await agent.ended;
+    expect(reasonOf(agent)).toBe('the bootstrap kubeconfig has changed: name of the cluster entry');
+  },
+);
 
 test.concurrent('the health check fails when the agent has to register anew', async () => {
   const { cluster, agent } = await joined('unhealthy');

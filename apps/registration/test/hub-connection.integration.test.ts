@@ -8,7 +8,7 @@ import {
 } from '@ocm/api';
 import { until } from '@ocm/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { CsrRequests } from './csr-requests.ts';
+import { agentOf, CsrRequests } from './csr-requests.ts';
 import { type ClusterActor, clusterActor, type HubLab, startHubLab } from './hub-lab.ts';
 
 const CONNECTION = 'ConnectionDiagnosed';
@@ -50,9 +50,11 @@ test('a cluster that does not come to join is told what it waits for, step by st
   await untilCause(cluster, 'ClusterNotAccepted');
   await cluster.accept();
   await untilCause(cluster, 'NeverHeardOf');
+  // Nobody should be told to approve, or be kept waiting by, what an agent of another cluster asks for.
+  await requests.make(agentOf('other'), 'joining');
   const first = await requests.make({ user: 'bootstrap' }, 'joining');
   expect(await untilCause(cluster, 'CertificateRequestPending')).toMatchObject({
-    message: expect.stringContaining(`kubectl certificate approve ${first}`),
+    message: `The certificate request ${first}, made by "bootstrap", waits for approval: kubectl certificate approve ${first}`,
   });
   await decide(first, 'Denied');
   await untilCause(cluster, 'CertificateRequestDenied');

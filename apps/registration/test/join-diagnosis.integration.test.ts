@@ -30,10 +30,10 @@ const untilCause = (agent: RunningAgent, cause: string | undefined): Promise<boo
 
 async function joined(
   name: string,
-  options: AgentRunOptions = {},
+  { leaseDurationSeconds = 1, ...options }: AgentRunOptions & { readonly leaseDurationSeconds?: number } = {},
 ): Promise<{ cluster: JoiningCluster; agent: RunningAgent }> {
   const cluster = await lab.cluster(name);
-  await cluster.create({ leaseDurationSeconds: 1 });
+  await cluster.create({ leaseDurationSeconds });
   await cluster.writeBootstrap(await cluster.bootstrapKubeconfig({ server: way.url }));
   const agent = await cluster.start({ flags: ['--agent-id=agent1'], ...options });
   await cluster.admit();
@@ -133,13 +133,15 @@ test('a cluster that is denied or deleted is said', async () => {
 });
 
 test('a certificate that nears its end without success is in the condition, and then in the diagnosis as expired', async () => {
-  const { cluster, agent } = await joined('pressed');
+  const clock = shiftedClock();
+  // Clocks may then differ by five minutes, more than the certificate lives.
+  const { cluster, agent } = await joined('pressed', { clock, leaseDurationSeconds: 60 });
   // Nobody answers the request in time.
   const silence = way.inject({
     fault: { kind: 'status', code: 500 },
     when: { verb: 'create', resource: 'certificatesigningrequests' },
   });
-  const notAfter = new Date(Math.floor(Date.now() / 1000) * 1000 + 15_000);
+  const notAfter = new Date(Math.floor(Date.now() / 1000) * 1000 + 4 * MINUTE_MS);
   const pair = await issueKeyAndCertificate(lab.hub.controlPlane.ca, {
     commonName: 'system:open-cluster-management:pressed:agent1',
     organizations: ['system:open-cluster-management:pressed', 'system:open-cluster-management:managed-clusters'],
@@ -150,6 +152,7 @@ test('a certificate that nears its end without success is in the condition, and 
   await cluster.editCredential({ 'tls.crt': pair.certificatePem, 'tls.key': pair.privateKeyPem });
   await cluster.untilCondition('ClusterCertificateRotated', 'False');
   await expect(agent.health()).resolves.toBeUndefined();
+  clock.shiftMs = 4 * MINUTE_MS;
   await untilCause(agent, 'CertificateExpired');
   await until(async () => (await agent.health()) !== undefined, { describe: 'the health check fails' });
   silence.remove();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ManagedCluster } from '@ocm/api';
 import { startConnectProxy, until } from '@ocm/testing';
 import { parse, stringify } from 'yaml';
-import { type AgentLab, AVAILABLE, BOOTSTRAP_USER, startAgentLab } from './agent-lab.ts';
+import { type AgentLab, AVAILABLE, BOOTSTRAP_USER, replaceFile, startAgentLab } from './agent-lab.ts';
 
 let lab: AgentLab;
 beforeAll(async () => {
@@ -112,7 +112,7 @@ test('[registration 9] an expired bootstrap certificate changes nothing on the h
   await expect(cluster.requests()).resolves.toEqual([]);
 
   // The file alone: a change of the secret would end the agent.
-  await lab.hub.controlPlane.writeKubeconfig(cluster.bootstrapPath, { user: BOOTSTRAP_USER });
+  await replaceFile(cluster.bootstrapPath, await cluster.bootstrapKubeconfig());
   await cluster.admit();
   await agent.stop();
 });

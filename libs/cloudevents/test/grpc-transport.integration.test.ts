@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import { KubeError } from '@ocm/kube';
@@ -18,6 +20,7 @@ import {
 import { clientFiles } from './client-files.ts';
 import { createTestPki, type RawEvent, startGrpcServer, startWire, type TestPki } from './grpc-server.ts';
 import { quickClock } from './quick-clock.ts';
+import { VirtualClock } from './simulation/virtual-clock.ts';
 
 const subscription = { dataType: dataTypes.bundle, clusterName: 'cluster1', source: '' };
 const published = { dataType: dataTypes.bundle, name: 'work1' };
@@ -169,8 +172,9 @@ describe('the gRPC transport over real TLS sockets', () => {
 
   test('[cloudevents-grpc 61] replaced certificate files are taken into use, and the old certificate may expire', async () => {
     await using env = await setUp({ refreshMs: 50 });
-    await env.files.writePair(await pki.client('short', 6000));
-    const expiresMs = Date.now() + 6000;
+    const livesMs = 15_000; // time enough to connect with it, on a machine that has other things to do
+    await env.files.writePair(await pki.client('short', livesMs));
+    const expiresMs = Date.now() + livesMs;
     const first = await connect(env.transport);
     await env.files.writePair(await pki.client('renewed'));
     expect((await first.ended).message).toBe('the client certificate has changed');
@@ -182,20 +186,23 @@ describe('the gRPC transport over real TLS sockets', () => {
   });
 
   test('a server without heartbeats is given up when the configuration wants it', async () => {
-    await using env = await setUp({ extra: ['serverHealthinessTimeout: 2s'] });
-    const link = await connect(env.transport);
-    const beats = setInterval(() => env.server.heartbeat(), 50);
-    const events = setInterval(() => env.server.send(aMessage('e')), 20);
-    try {
-      expect(await Promise.race([link.ended, new Promise((resolve) => setTimeout(resolve, 4000, 'alive'))])).toBe(
-        'alive',
-      );
-      clearInterval(beats);
-      expect(await link.ended).toMatchObject({ message: 'stream timeout: no heartbeat received for 2000 ms' });
-    } finally {
-      clearInterval(beats);
-      clearInterval(events);
-    }
+    const clock = new VirtualClock();
+    await using env = await setUp({ extra: ['serverHealthinessTimeout: 2s'], clock });
+    const events: CloudEvent[] = [];
+    const link = await connect(env.transport, events);
+    const pass = async (ms: number, { isBeating }: { readonly isBeating: boolean }): Promise<void> => {
+      await clock.pass(ms);
+      if (isBeating) env.server.heartbeat();
+      // What came before this event has been heard with it.
+      const heard = events.length;
+      env.server.send(aMessage('e'));
+      await until(() => events.length > heard, { describe: 'the event' });
+    };
+    for (let beat = 0; beat < 4; beat += 1) await pass(1500, { isBeating: true });
+    expect(await Promise.race([link.ended, Promise.resolve('alive')])).toBe('alive');
+    await pass(1500, { isBeating: false });
+    await clock.pass(1000);
+    expect(await link.ended).toMatchObject({ message: 'stream timeout: no heartbeat received for 2000 ms' });
   });
 
   test('a certificate of an unknown authority is not accepted', async () => {
@@ -204,6 +211,28 @@ describe('the gRPC transport over real TLS sockets', () => {
     await using files = await clientFiles(stranger, { port: server.port, pair: await pki.client('agent1') });
     await using transport = await grpcTransport(files.configPath);
     await expect(connect(transport)).rejects.toThrow(/^UNAVAILABLE: .*certificate/);
+  });
+
+  test('each attempt dials once, and nobody dials in between', async () => {
+    let dials = 0;
+    const refusing = createServer((socket) => {
+      dials += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const { port } = refusing.address() as AddressInfo;
+    await using files = await clientFiles(pki, { port, pair: await pki.client('agent1') });
+    await using transport = await grpcTransport(files.configPath);
+    const { signal } = new AbortController();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await expect(connect(transport)).rejects.toThrow('UNAVAILABLE');
+      expect(dials).toBe(attempt);
+    }
+    await expect(transport.connect({ subscription: undefined, onEvent: () => undefined, signal })).rejects.toThrow(
+      `cannot connect to`,
+    );
+    expect(dials).toBe(4);
+    refusing.close();
   });
 
   test('a session that lost its server fails at once, comes back and resyncs', async () => {

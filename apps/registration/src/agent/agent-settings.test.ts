@@ -1,7 +1,7 @@
 import { parseFlags } from '@ocm/service';
 import { describe, expect, test } from '@jest/globals';
 import { agentFlags, type AgentSettings } from './agent-flags.ts';
-import { bootstrapKubeconfigs, grpcPaths } from './agent-settings.ts';
+import { bootstrapKubeconfigs, checkCertificateLifetime, grpcPaths, hubKubeconfigPath } from './agent-settings.ts';
 
 function settingsOf(...argv: readonly string[]): AgentSettings {
   const outcome = parseFlags(agentFlags, argv, { name: 'registration agent', summary: '' });
@@ -40,6 +40,33 @@ describe('bootstrapKubeconfigs', () => {
   ])('the agent does not start with $flags', ({ flags, says }) => {
     expect(() => bootstrapKubeconfigs(settingsOf(...flags))).toThrow(says);
   });
+});
+
+const check = (...flags: readonly string[]) => checkCertificateLifetime.bind(undefined, settingsOf(...flags));
+
+describe('checkCertificateLifetime', () => {
+  test.each(['', '--registration-auth=csr', '--registration-auth=whatever'])(
+    'with "%s" an hour is the least',
+    (auth) => {
+      const driver = auth === '' ? [] : [auth];
+      expect(check(...driver)).not.toThrow();
+      expect(check(...driver, '--client-cert-expiration-seconds=3600')).not.toThrow();
+      expect(check(...driver, '--client-cert-expiration-seconds=3599')).toThrow(
+        '--client-cert-expiration-seconds must be 0 or at least 3600, got "3599"',
+      );
+    },
+  );
+
+  test.each(['awsirsa', 'grpc'])('%s asks for no certificate of the kind', (auth) => {
+    expect(check(`--registration-auth=${auth}`, '--client-cert-expiration-seconds=600')).not.toThrow();
+  });
+});
+
+test.each([
+  { flags: ['--hub-kubeconfig-dir=/hub'], path: '/hub/kubeconfig' },
+  { flags: ['--hub-kubeconfig-dir=/hub', '--hub-kubeconfig=/elsewhere/config'], path: '/elsewhere/config' },
+])('the hub kubeconfig of $flags is $path', ({ flags, path }) => {
+  expect(hubKubeconfigPath(settingsOf(...flags))).toBe(path);
 });
 
 describe('grpcPaths', () => {

@@ -32,6 +32,34 @@ export function bootstrapKubeconfigs(settings: AgentSettings): BootstrapKubeconf
   return { kind: 'one', path };
 }
 
+/** Least lifetime of a certificate that a cluster may ask for; below it agents would do little else than renew. */
+const LEAST_EXPIRATION_SECONDS = 3600;
+
+/**
+ * Refuses too short a lifetime where the certificate is that of the cluster (registration 25); with awsirsa it is that of add-ons alone, and
+ * the gRPC signer does not look at it.
+ *
+ * @throws ConfigError that names the flag
+ */
+export function checkCertificateLifetime({
+  registrationAuth,
+  certificateExpirationSeconds: seconds,
+}: Pick<AgentSettings, 'registrationAuth' | 'certificateExpirationSeconds'>): void {
+  if (registrationAuth === 'awsirsa' || registrationAuth === 'grpc') return;
+  if (seconds === 0 || seconds >= LEAST_EXPIRATION_SECONDS) return;
+  throw new ConfigError([
+    `--client-cert-expiration-seconds must be 0 or at least ${LEAST_EXPIRATION_SECONDS}, got "${seconds}"`,
+  ]);
+}
+
+/** Where the hub kubeconfig is. Relative names in it are meant from its own directory, which need not be that of the credential. */
+export function hubKubeconfigPath({
+  hubKubeconfig,
+  hubKubeconfigDir,
+}: Pick<AgentSettings, 'hubKubeconfig' | 'hubKubeconfigDir'>): string {
+  return hubKubeconfig ?? join(hubKubeconfigDir, credentialKeys.kubeconfig);
+}
+
 /** Where the gRPC configurations are. */
 export interface GrpcPaths {
   /** With which the cluster registers; an agent that has registered can do without. */

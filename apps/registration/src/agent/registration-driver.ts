@@ -75,6 +75,6 @@ export interface RegistrationDriver {
   /** Adds what the driver's hub side looks for, such as the annotations of awsirsa. */
   decorate(cluster: NewObject<ManagedCluster>): NewObject<ManagedCluster>;
   connectBootstrap(names: AgentNames, signal: AbortSignal): Promise<BootstrapHub>;
-  /** `kubeconfig` is the text in the hub directory, whose relative file names belong there. */
+  /** `kubeconfig` is the text of the hub kubeconfig, whose relative file names are meant from the directory of that file. */
   connectJoined(kubeconfig: string, names: AgentNames, signal: AbortSignal): Promise<JoinedHub>;
 }

@@ -23,7 +23,7 @@ import {
 import { type AgentContext, connectOptions } from './agent-context.ts';
 import type { AgentSettings } from './agent-flags.ts';
 import type { AgentHealth } from './agent-health.ts';
-import { bootstrapKubeconfigs } from './agent-settings.ts';
+import { bootstrapKubeconfigs, checkCertificateLifetime } from './agent-settings.ts';
 import { AWS_COMMAND } from './awsirsa/awsirsa-driver.ts';
 import { rebootstrapReason } from './bootstrap/rebootstrap-reason.ts';
 import type { ConnectionReport } from './diagnosis/connection-report.ts';
@@ -68,6 +68,7 @@ export interface AgentOptions {
 export async function runAgent(options: AgentOptions): Promise<void> {
   const context = contextOf(options);
   const kubeconfigs = bootstrapKubeconfigs(context.settings);
+  checkCertificateLifetime(context.settings);
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const end = (reason: string): void => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { credentialKeys, Secret } from '@ocm/api';
 import {
   type AnyInformer,
@@ -14,10 +13,15 @@ import { ConfigError } from '@ocm/service';
 import { type AgentContext, cacheOptions } from './agent-context.ts';
 import { type AgentHealth, createAgentHealth } from './agent-health.ts';
 import { createBell } from './bell.ts';
-import type { BootstrapKubeconfigs } from './agent-settings.ts';
+import { type BootstrapKubeconfigs, hubKubeconfigPath } from './agent-settings.ts';
 import { awsirsaDriver } from './awsirsa/awsirsa-driver.ts';
 import { type ClusterTemplate, ignoredAnnotations } from './bootstrap/plan-cluster.ts';
-import { buildHubKubeconfig, hubAddressOf, type KubeconfigText } from './credential/hub-kubeconfig.ts';
+import {
+  addressDifferences,
+  buildHubKubeconfig,
+  hubAddressOf,
+  type KubeconfigText,
+} from './credential/hub-kubeconfig.ts';
 import { judgeHubCredential } from './credential/judge-hub-credential.ts';
 import { csrDriver } from './csr/csr-driver.ts';
 import { createConnectionJournal } from './diagnosis/connection-journal.ts';
@@ -63,7 +67,7 @@ export async function startUp(
   await dumpSecret(await management.kind(Secret).find({ namespace, name: settings.hubSecret }, { signal }), directory);
   const files = await readHubDirectory(directory);
   const names = namesOf(context, files);
-  const hubKubeconfig = settings.hubKubeconfig ?? join(directory, credentialKeys.kubeconfig);
+  const hubKubeconfig = hubKubeconfigPath(settings);
   const present = files[credentialKeys.kubeconfig];
   const selection = {
     kubeconfigs,
@@ -93,6 +97,7 @@ export async function startUp(
       const [files, bootstrap] = await Promise.all([readHubDirectory(directory), readBootstrap(bootstrapPath)]);
       return judgeHubCredential({ files, hubKubeconfigPath: hubKubeconfig, bootstrap, names, driver }, clock.now());
     },
+    bootstrapChanges: async () => addressDifferences(hubAddress, hubAddressOf(await readBootstrap(bootstrapPath))),
     filesWritten: createBell(clock),
     health: health ?? createAgentHealth(),
     journal: createConnectionJournal(clock),

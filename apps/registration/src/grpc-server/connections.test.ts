@@ -101,6 +101,46 @@ describe('connections', () => {
     expect(cut()).toEqual([false]);
   });
 
+  test('calls that have begun count, though hardly a byte came with them, until they are complete or gone', () => {
+    const { connections, sockets, look, cut } = setUp(2);
+    const calls = 32_769; // of 8 KiB
+    const [begun, settled] = sockets.map((socket) => () => connections.begin(socket));
+    for (let call = 0; call < calls; call += 1) {
+      const close = begun?.();
+      if (call > 0) close?.();
+      settled?.();
+      connections.settle('10.0.0.1:2', 0);
+    }
+    look();
+    expect(cut()).toEqual([false, false]);
+    for (let call = 1; call < calls; call += 1) begun?.();
+    look();
+    expect(cut()).toEqual([true, false]);
+  });
+
+  test('a call that is over does not make up for one that has begun', () => {
+    const { connections, sockets, look, cut } = setUp(1);
+    for (let call = 0; call < 32_769; call += 1) {
+      for (const socket of sockets) {
+        connections.begin(socket);
+        const close = connections.begin(socket);
+        const over = connections.settle(socket.peer, 0);
+        close?.();
+        over();
+      }
+    }
+    look();
+    expect(cut()).toEqual([true]);
+  });
+
+  test('begins no call for the connection of another server', () => {
+    const { connections } = setUp(1);
+    const ends = { remoteAddress: '10.0.0.1', remotePort: 1, localPort: 8090 };
+    expect(connections.begin(ends)).toBeDefined();
+    expect(connections.begin({ ...ends, localPort: 9090 })).toBeUndefined();
+    expect(connections.begin({ ...ends, remotePort: 1000 })).toBeUndefined();
+  });
+
   test('can be waited for, and cut one by one', async () => {
     const { connections, sockets, cut } = setUp(2);
     connections.cut('10.0.0.1:2');

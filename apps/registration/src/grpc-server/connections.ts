@@ -4,6 +4,8 @@ import type { GrpcMetrics } from './grpc-metrics.ts';
 const LOOK_EVERY_MS = 250;
 /** What comes with each request beside its message: headers and frames. */
 const CALL_OVERHEAD_BYTES = 1024;
+/** What grpc-js and Node hold for a call that has begun, before anything of its message has come: of its headers hardly a byte may be left by compression. */
+const BEGUN_CALL_BYTES = 8 * 1024;
 /** What comes without any request, such as pings: a connection is forgiven so much in the time between two looks. */
 const IDLE_OVERHEAD_BYTES = 256;
 /** A client confirms what it has received (WINDOW_UPDATE): one byte, at most, for so many. */
@@ -21,12 +23,19 @@ export interface ConnectionSocket {
   destroy(): unknown;
 }
 
+/** What tells a connection of this server from those of others. */
+export type ConnectionEnds = Pick<ConnectionSocket, 'remoteAddress' | 'remotePort' | 'localPort'>;
+
 interface Connection {
   readonly socket: ConnectionSocket;
   /** Of the bytes that came, those that are complete requests, or what comes with them. */
   settledBytes: number;
   /** Of the bytes that were sent to it, those whose confirmations are forgiven. */
   confirmedBytes: number;
+  /** HTTP/2 streams that are open. */
+  openStreams: number;
+  /** Of these, calls whose request is complete. */
+  settledCalls: number;
 }
 
 export interface ConnectionsOptions {
@@ -56,11 +65,8 @@ export class Connections {
 
   add(socket: ConnectionSocket): void {
     const { metrics } = this.#options;
-    const addresses = {
-      remote: `${socket.remoteAddress}:${socket.remotePort}`,
-      local: `${socket.localAddress}:${socket.localPort}`,
-    };
-    const connection = { socket, settledBytes: 0, confirmedBytes: 0 };
+    const addresses = { remote: remoteOf(socket), local: `${socket.localAddress}:${socket.localPort}` };
+    const connection = { socket, settledBytes: 0, confirmedBytes: 0, openStreams: 0, settledCalls: 0 };
     this.#open.set(addresses.remote, connection);
     metrics.connected(addresses);
     socket.once('close', () => {
@@ -70,10 +76,25 @@ export class Connections {
     });
   }
 
-  /** A request of this client is complete. */
-  settle(peer: string, messageBytes: number): void {
+  /** A client has begun a call. Returns what to call when its stream is closed, or `undefined` when the connection is none of these. */
+  begin(ends: ConnectionEnds): (() => void) | undefined {
+    const connection = this.#open.get(remoteOf(ends));
+    if (connection === undefined || connection.socket.localPort !== ends.localPort) return undefined;
+    connection.openStreams += 1;
+    return () => {
+      connection.openStreams -= 1;
+    };
+  }
+
+  /** A request of this client is complete. Returns what to call when its call is over. */
+  settle(peer: string, messageBytes: number): () => void {
     const connection = this.#open.get(peer);
-    if (connection !== undefined) forgive(connection, messageBytes + CALL_OVERHEAD_BYTES);
+    if (connection === undefined) return () => undefined;
+    forgive(connection, messageBytes + CALL_OVERHEAD_BYTES);
+    connection.settledCalls += 1;
+    return () => {
+      connection.settledCalls -= 1;
+    };
   }
 
   cut(peer: string): void {
@@ -125,8 +146,13 @@ export class Connections {
   }
 }
 
-function unfinishedBytes({ socket, settledBytes }: Connection): number {
-  return socket.bytesRead - settledBytes;
+/** As grpc-js writes it. */
+function remoteOf({ remoteAddress, remotePort }: ConnectionEnds): string {
+  return `${remoteAddress}:${remotePort}`;
+}
+
+function unfinishedBytes({ socket, settledBytes, openStreams, settledCalls }: Connection): number {
+  return socket.bytesRead - settledBytes + Math.max(0, openStreams - settledCalls) * BEGUN_CALL_BYTES;
 }
 
 function forgiveOverhead(connection: Connection): void {

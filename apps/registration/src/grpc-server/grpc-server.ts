@@ -16,6 +16,7 @@ import type { ServerConfig } from './config/server-config.ts';
 import { Connections } from './connections.ts';
 import type { EventService } from './event-service.ts';
 import type { GrpcMetrics } from './grpc-metrics.ts';
+import { guardIncomingCalls } from './incoming-calls.ts';
 import { followServingPair, loadClientAuthorities, loadServingPair } from './tls/serving-pair.ts';
 import { listenTls, type TlsListenerOptions } from './tls/tls-listener.ts';
 
@@ -73,6 +74,7 @@ export async function runGrpcServer(options: GrpcServerOptions): Promise<void> {
   const { metrics, clock, log } = options;
   const { mostUnfinishedBytes = MOST_UNFINISHED_BYTES } = options;
   const connections = new Connections({ metrics, clock, log, mostUnfinishedBytes, signal: working.signal });
+  guardIncomingCalls(connections, working.signal);
   const context = callContext(options, connections, working.signal);
   const subscriptions = new SubscribeHandler({
     context,

@@ -10,7 +10,7 @@ import { profileControllers } from './cluster-profile/profile-controllers.ts';
 import { commonClusterRolesController } from './common-roles/common-cluster-roles-controller.ts';
 import { connectionController } from './connection/connection-controller.ts';
 import { csrApprovingController } from './csr/csr-approving-controller.ts';
-import { enabledDrivers, type HubDriver } from './driver/hub-driver.ts';
+import { enabledDrivers } from './driver/hub-driver.ts';
 import type { HubContext } from './hub-context.ts';
 import { capiClusterCache, importController } from './import/import-controller.ts';
 import { leaseController } from './lease/lease-controller.ts';
@@ -28,6 +28,7 @@ export interface HubControllers {
 export function hubControllers(context: HubContext): HubControllers {
   const { gates } = context.settings;
   const drivers = enabledDrivers(context.settings);
+  const policies = drivers.flatMap(({ approval }) => approval?.(context.settings) ?? []);
   const capiClusters = gates.ClusterImporter ? capiClusterCache(context) : undefined;
   const controllers = [
     commonClusterRolesController(context),
@@ -35,7 +36,7 @@ export function hubControllers(context: HubContext): HubControllers {
     leaseController(context),
     clockSyncController(context),
     taintController(context),
-    connectionController(context),
+    connectionController(context, policies),
     clusterSetController(context),
     setBindingController(context),
     managedNamespacesController(context),
@@ -45,14 +46,9 @@ export function hubControllers(context: HubContext): HubControllers {
     ...(gates.ClusterProfile ? profileControllers(context) : []),
     ...(gates.DefaultClusterSet ? builtInSetControllers(context) : []),
     ...(capiClusters === undefined ? [] : [importController({ ...context, capiClusters })]),
-    ...approvingControllers(context, drivers),
+    // One for all drivers whose agents ask for certificates.
+    ...(policies.length === 0 ? [] : [csrApprovingController(context, policies)]),
     ...drivers.flatMap(({ controllers }) => controllers?.(context) ?? []),
   ];
   return { controllers, background: capiClusters === undefined ? [] : [capiClusters] };
-}
-
-/** One for all drivers whose agents ask for certificates. */
-function approvingControllers(context: HubContext, drivers: readonly HubDriver[]): readonly Controller[] {
-  const policies = drivers.flatMap(({ approval }) => approval?.(context.settings) ?? []);
-  return policies.length === 0 ? [] : [csrApprovingController(context, policies)];
 }

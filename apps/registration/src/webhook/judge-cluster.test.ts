@@ -41,14 +41,24 @@ describe('client configs', () => {
     expect(judgeCluster(at(url), undefined, options)).toEqual({ kind: 'ask', questions: [] });
   });
 
-  test.each(['127.0.0.1:8001', 'http://a.example', '', 'https', '//a.example', 'wss://a', 'https://'])(
-    '[registration 66] "%s" is not',
-    (url) => {
-      const refusal = { kind: 'refuse', code: 400, message: `url "${url}" is invalid in client configs` };
-      expect(judgeCluster(at(url), undefined, options)).toEqual(refusal);
-      expect(judgeCluster(at(url), pending(), options)).toEqual(refusal);
-    },
-  );
+  test.each([
+    '127.0.0.1:8001',
+    'http://a.example',
+    '',
+    'https',
+    '//a.example',
+    'wss://a',
+    'https://',
+    ' https://a',
+    'https://a ',
+    'https://a\n.b',
+    'https://a\t',
+    'https://a b',
+  ])('[registration 66] "%s" is not', (url) => {
+    const refusal = { kind: 'refuse', code: 400, message: `url "${url}" is invalid in client configs` };
+    expect(judgeCluster(at(url), undefined, options)).toEqual(refusal);
+    expect(judgeCluster(at(url), pending(), options)).toEqual(refusal);
+  });
 
   test('[registration 66] a bad one that is stored does not stand in the way of other updates', () => {
     expect(judgeCluster(at('http://a'), at('http://a'), options)).toEqual({ kind: 'ask', questions: [] });

@@ -42,7 +42,9 @@ function urlsOf(cluster: ManagedCluster | undefined): readonly string[] {
 }
 
 function isHttps(url: string): boolean {
-  return URL.parse(url)?.protocol === 'https:';
+  // The parser would drop these without a word; whoever reads the URL later may not.
+  const isPadded = /^ |\p{Cc}| $/u.test(url);
+  return !isPadded && URL.parse(url)?.protocol === 'https:';
 }
 
 function aboutAcceptance(

@@ -120,6 +120,7 @@ async function reportDeletions(
 ): Promise<void> {
   while (!signal.aborted) {
     for (const work of replica.store.list()) {
+      if (!replica.isConnected) break; // none can be reported, and each would be complained about
       await reportDeletion(replica, work, { now: clock.now(), signal }).catch((error: unknown) => {
         if (!signal.aborted) log.warn({ work: work.metadata.name, error }, 'deletion cannot be reported, will retry');
       });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type ManifestWork, ManifestWork as Works } from '@ocm/api';
+import { silentLogger } from '@ocm/kube';
 import { VirtualClock } from '../../test/simulation/virtual-clock.ts';
 import { bundleEvent } from '../bundle.ts';
 import { type CloudEvent, stringAttribute } from '../event.ts';
@@ -104,4 +105,49 @@ test('a source that asks all its agents has just come back: it is asked what the
   expect(asked()).toBe(before + 1);
   const order = broker.published.slice(-2).map(({ type }) => type.slice(BUNDLES.length + 1));
   expect(order).toEqual(['status.resync_response', 'spec.resync_request']);
+});
+
+async function takeNoStatus({ type }: CloudEvent): Promise<void> {
+  if (type.includes('.status.')) throw new Error('the hub has other things to do');
+}
+
+test('while the hub is away, nobody complains of each work whose end cannot be reported', async () => {
+  const clock = new VirtualClock();
+  const hub: { end?: (reason: Error) => void; onEvent?: (event: CloudEvent) => void; isAway: boolean } = {
+    isAway: false,
+  };
+  const transport: EventTransport = {
+    address: 'hub',
+    async connect(options) {
+      if (hub.isAway) throw new Error('away');
+      const { promise: ended, resolve } = Promise.withResolvers<Error>();
+      Object.assign(hub, { end: resolve, onEvent: options.onEvent });
+      return { publish: takeNoStatus, ended, close: () => resolve(new Error('closed')) };
+    },
+    reloadCredential: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const complaints: string[] = [];
+  const log = { ...silentLogger, warn: (_fields: object, message: string) => void complaints.push(message) };
+  const stop = new AbortController();
+  const client = eventClient({ transport, clusterName: 'c1', sourceId: 'a', kinds: [Works], clock, log });
+  const running = client.run(stop.signal);
+  await clock.pass(2000);
+  const metadata = { ...work.metadata, deletionTimestamp: clock.now().toISOString() };
+  hub.onEvent?.(bundleEvent({ metadata }, 'delete_request', { id: '1', source: 's1', time: clock.now() }));
+  const works = client.kind(Works);
+  const { signal } = stop;
+  await works.patchMetadata(await works.get(ref, { signal }), { finalizers: [] }, { signal });
+  await clock.pass(5000);
+  const unreported = 'deletion cannot be reported, will retry';
+  expect(complaints).toContain(unreported);
+  Object.assign(hub, { isAway: true });
+  hub.end?.(new Error('cut'));
+  await clock.pass(100);
+  complaints.length = 0;
+  await clock.pass(60_000);
+  expect(complaints).not.toContain(unreported);
+  stop.abort();
+  await clock.pass(5000);
+  await running;
 });

@@ -40,6 +40,7 @@ export class GrpcConnection {
   readonly #token: string | undefined;
   readonly #url: string;
   readonly #clock: Pick<Clock, 'now'>;
+  #wasReady = false;
 
   constructor(loaded: LoadedClientConfig, clock: Pick<Clock, 'now'>) {
     const { config, keyPair, token } = loaded;
@@ -57,6 +58,11 @@ export class GrpcConnection {
     if (this.closed.aborted) return;
     this.#closing.abort(reason);
     this.#client.close();
+  }
+
+  /** Ends a connection that has never been up: it would be tried again at a pace that is not ours (cloudevents-grpc 9.3). */
+  closeUnlessReady(reason: Error): void {
+    if (!this.#wasReady) this.close(reason);
   }
 
   /** Resolves when the connection is up; rejects when it cannot be. */
@@ -122,16 +128,17 @@ export class GrpcConnection {
   }
 
   /** A channel that was up and is not any more would connect again by itself, at its own pace; this one does not. */
-  #watch(wasReady = false): void {
+  #watch(): void {
     if (this.closed.aborted) return;
     const channel = this.#client.getChannel();
     const state = channel.getConnectivityState(false);
     const isReady = state === connectivityState.READY;
-    if ((wasReady && !isReady) || state === connectivityState.SHUTDOWN) {
+    if ((this.#wasReady && !isReady) || state === connectivityState.SHUTDOWN) {
       this.close(new Error(`the connection to ${this.#url} is lost`));
       return;
     }
-    channel.watchConnectivityState(state, Infinity, () => this.#watch(isReady));
+    this.#wasReady = isReady;
+    channel.watchConnectivityState(state, Infinity, () => this.#watch());
   }
 }
 

@@ -54,24 +54,17 @@ class GrpcTransport implements EventTransport {
     this.#scheduleRefresh();
   }
 
-  async connect({ subscription, onEvent, signal }: LinkOptions): Promise<EventLink> {
+  async connect(options: LinkOptions): Promise<EventLink> {
+    const { signal } = options;
     if (this.#connection === undefined || this.#connection.closed.aborted) await this.#refreshKeyPair();
     signal.throwIfAborted();
     const connection = this.#open();
-    if (subscription === undefined) {
-      await connection.ready(signal);
-      return linkOf(connection, publishOnly(connection));
+    try {
+      return await this.#link(connection, options);
+    } catch (error) {
+      if (!signal.aborted) connection.closeUnlessReady(error as Error);
+      throw error;
     }
-    const accepted = await subscribe({
-      connection,
-      subscription,
-      clock: this.#clock,
-      healthinessTimeoutMs: this.#loaded.config.serverHealthinessTimeoutMs,
-      onEvent,
-      onUnreadable: (error) => this.#log.warn({ error }, 'event cannot be read'),
-      signal,
-    });
-    return linkOf(connection, accepted);
   }
 
   async reloadCredential(): Promise<void> {
@@ -86,6 +79,23 @@ class GrpcTransport implements EventTransport {
     this.#isDisposed = true;
     this.#cancelRefresh();
     this.#connection?.close(new Error('the client is closed'));
+  }
+
+  async #link(connection: GrpcConnection, { subscription, onEvent, signal }: LinkOptions): Promise<EventLink> {
+    if (subscription === undefined) {
+      await connection.ready(signal);
+      return linkOf(connection, publishOnly(connection));
+    }
+    const accepted = await subscribe({
+      connection,
+      subscription,
+      clock: this.#clock,
+      healthinessTimeoutMs: this.#loaded.config.serverHealthinessTimeoutMs,
+      onEvent,
+      onUnreadable: (error) => this.#log.warn({ error }, 'event cannot be read'),
+      signal,
+    });
+    return linkOf(connection, accepted);
   }
 
   /** The connection there is, or a new one: several links may ask at once. */

@@ -53,6 +53,21 @@ describe('series of event clients', () => {
     );
   });
 
+  test('what a cluster calls itself, and what it does, makes no more than so many', async () => {
+    const { metrics, lines } = seriesOf('source');
+    for (let index = 0; index < 1000; index += 1) {
+      metrics.received({ source: `made-up-${index}`, consumer: 'evil', type: status });
+      metrics.received({ source: 'a', consumer: 'evil', type: status.replace('update_request', `made-up-${index}`) });
+    }
+    metrics.received({ source: 'a', consumer: 'good', type: status });
+    const text = await lines();
+    expect(text).toHaveLength(102);
+    expect(text).toContain(`cloudevents_received_total{${type},consumer="evil",source="other"} 901`);
+    const unknown = type.replace('update_request', 'unknown');
+    expect(text).toContain(`cloudevents_received_total{${unknown},consumer="evil",source="a"} 1000`);
+    expect(text).toContain(`cloudevents_received_total{${type},consumer="good",source="a"} 1`);
+  });
+
   test('calls of the work client are counted with what came of them', async () => {
     const { metrics, lines } = seriesOf('source');
     const notFound = new KubeError('x', { code: 'not-found', status: 404, reason: 'NotFound' });

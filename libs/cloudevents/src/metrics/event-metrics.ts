@@ -1,5 +1,5 @@
 import type { ProcessMetrics } from '@ocm/service';
-import { formatDataType, parseEventType } from '../event-type.ts';
+import { type Action, formatDataType, parseEventType } from '../event-type.ts';
 
 /** What a client reports about its events (cloudevents-grpc 10). Every member is called synchronously and must not throw. */
 export interface EventMetrics {
@@ -28,6 +28,16 @@ export interface CountedEvent {
 
 export type WorkAction = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
 
+const ACTIONS: readonly string[] = [
+  'create_request',
+  'update_request',
+  'delete_request',
+  'resync_request',
+  'resync_response',
+  'watch_request',
+] satisfies readonly Action[];
+/** So many names are counted of the senders of one cluster: with a broker, each may call itself what it likes. */
+const MOST_SOURCES = 100;
 const RESYNC_BUCKETS = [0.1, 0.2, 0.5, 1, 2, 10, 30];
 
 /** Registers the series of event clients (cloudevents-grpc 10), with the labels of the side that the process is on. */
@@ -55,16 +65,20 @@ export function eventMetrics(process: ProcessMetrics, side: 'agent' | 'source'):
     help: 'Total number of operations on ManifestWorks over events.',
     labels: ['action', 'code'],
   });
+  const senderOf = boundedSenders();
   return {
-    received: (event) =>
-      received({ ...typeLabels(event), ...(isSource ? { consumer: event.consumer ?? '' } : {}), source: event.source }),
+    received(event) {
+      const { consumer = '' } = event;
+      received({ ...typeLabels(event), ...(isSource ? { consumer } : {}), source: senderOf(consumer, event.source) });
+    },
     sent: ({ source, consumer = '', originalSource = '', type: eventType }) =>
       sent({
         ...typeLabels({ type: eventType }),
         ...(isSource ? { consumer } : { original_source: originalSource === '' ? 'none' : originalSource }),
         source,
       }),
-    resynced: (subresource, labels, seconds) => resyncs[subresource]({ ...labels }, seconds),
+    resynced: (subresource, labels, seconds) =>
+      resyncs[subresource]({ ...labels, source: senderOf(labels.consumer, labels.source) }, seconds),
     reconnected: (clientId) => reconnected({ client_id: clientId }),
     processed: (action, code) => processed({ action, code }),
   };
@@ -82,11 +96,23 @@ function resyncHistogram(
   });
 }
 
+/** Names of senders for labels: the first hundred of each cluster, `other` for the rest. */
+function boundedSenders(): (consumer: string, source: string) => string {
+  const known = new Map<string, Set<string>>();
+  return (consumer, source) => {
+    const sources = known.get(consumer) ?? new Set();
+    known.set(consumer, sources);
+    if (!sources.has(source) && sources.size >= MOST_SOURCES) return 'other';
+    sources.add(source);
+    return source;
+  };
+}
+
 /** What cannot be parsed is counted, too; its text is the sender's and must not become a series. */
 function typeLabels({ type }: { readonly type: string }): Readonly<Record<'type' | 'subresource' | 'action', string>> {
   try {
     const { dataType, subresource, action } = parseEventType(type);
-    return { type: formatDataType(dataType), subresource, action };
+    return { type: formatDataType(dataType), subresource, action: ACTIONS.includes(action) ? action : 'unknown' };
   } catch {
     return { type: 'unknown', subresource: 'unknown', action: 'unknown' };
   }

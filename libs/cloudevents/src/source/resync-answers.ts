@@ -1,5 +1,6 @@
 import type { ManifestWork } from '@ocm/api';
 import { type Clock, type Logger, silentLogger } from '@ocm/kube';
+import { Turns } from '../client/turns.ts';
 import { dataTypes, formatDataType } from '../event-type.ts';
 import type { EventMetrics } from '../metrics/event-metrics.ts';
 import { answerSpecResync, type HeldVersions, type Versioned } from '../resync.ts';
@@ -8,6 +9,8 @@ import type { SourceReplica } from './source-replica.ts';
 
 const AT_ONCE = 16;
 const MOST_FAILED = 10_000;
+/** So many deletions wait for one cluster, or are in doubt: what is beyond comes again when its agent asks the next time. */
+const MOST_UNWANTED = 1000;
 const MS_PER_SECOND = 1000;
 const LARGEST_VERSION = 0x7fff_ffff;
 
@@ -18,9 +21,12 @@ export interface UnwantedWork {
   readonly version: number;
 }
 
+/** Whether the agent has asked. */
+type BurialAction = 'resync_response' | 'delete_request';
+
 type Answerer = Pick<
   SourceReplica,
-  'store' | 'turns' | 'graves' | 'publish' | 'publishUnknown' | 'raise' | 'renew' | 'askForStatuses'
+  'store' | 'turns' | 'graves' | 'found' | 'publish' | 'publishUnknown' | 'raise' | 'renew' | 'askForStatuses'
 >;
 
 /** Something to send, and what it is about. */
@@ -40,20 +46,25 @@ interface AnswerOptions {
 
 /**
  * What a source sends because agents ask, or because they hold what they should not (cloudevents-grpc 7.1). One question per cluster waits: a
- * later one says more. Sixteen clusters are answered at once, each from what there is then.
+ * later one says more. Sixteen clusters are answered at once, each from what there is then. Deletions of one cluster follow each other: whatever
+ * an agent says it holds, the deliveries of the others go on.
  */
 export class ResyncAnswers {
   readonly #source: Answerer;
   readonly #options: AnswerOptions;
   readonly #log: Logger;
   readonly #asked = new Map<string, HeldVersions>();
-  /** Works that were unknown while it was too early to say so. */
-  readonly #doubtful = new Map<string, UnwantedWork>();
+  /** Works that were unknown while it was too early to say so, by cluster. */
+  readonly #doubtful = new Map<string, UnwantedWork[]>();
+  readonly #burials = new Turns();
+  /** How many deletions wait, by cluster. */
+  readonly #burying = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   /** What could not be sent, by what it is about. */
   readonly #failed = new Map<string, Errand>();
   #signal: AbortSignal | undefined;
   #isCertain = false;
+  #answering = 0;
 
   constructor(source: Answerer, options: AnswerOptions) {
     this.#source = source;
@@ -71,7 +82,10 @@ export class ResyncAnswers {
     await clock.sleep(forgetAfterMs, signal);
     if (!signal.aborted) {
       this.#isCertain = true;
-      for (const unwanted of this.#doubtful.values()) this.#buryIfUnknown(unwanted);
+      const served = this.#servedClusters();
+      for (const [cluster, unwanted] of this.#doubtful) {
+        if (served.has(cluster)) this.#buryUnknown(unwanted);
+      }
       this.#doubtful.clear();
       await aborted;
     }
@@ -98,9 +112,9 @@ export class ResyncAnswers {
   }
 
   /** An agent has a work that was deleted. */
-  bury(unwanted: UnwantedWork, action: 'resync_response' | 'delete_request' = 'resync_response'): void {
+  bury(unwanted: UnwantedWork, action: BurialAction = 'resync_response'): void {
     if (unwanted.version > LARGEST_VERSION) return; // not ours: no such version can be sent
-    const run = (signal: AbortSignal): Promise<void> => this.#source.publishUnknown(unwanted, action, signal);
+    const run = (signal: AbortSignal): Promise<void> => this.#buryInTurn(unwanted, action, signal);
     this.#do({ about: { ...unwanted }, failure: 'deletion cannot be sent', run });
   }
 
@@ -114,7 +128,7 @@ export class ResyncAnswers {
   #start(): void {
     if (!this.#source.store.isFilled) return;
     for (const [cluster, held] of this.#asked) {
-      if (this.#running.size >= AT_ONCE) return;
+      if (this.#answering >= AT_ONCE) return;
       this.#asked.delete(cluster);
       const run = (signal: AbortSignal): Promise<void> => this.#answer(cluster, held, signal);
       this.#do({ about: { cluster }, failure: 'resync cannot be answered', run });
@@ -140,6 +154,15 @@ export class ResyncAnswers {
   }
 
   async #answer(cluster: string, held: HeldVersions, signal: AbortSignal): Promise<void> {
+    this.#answering += 1;
+    try {
+      await this.#answerTimed(cluster, held, signal);
+    } finally {
+      this.#answering -= 1;
+    }
+  }
+
+  async #answerTimed(cluster: string, held: HeldVersions, signal: AbortSignal): Promise<void> {
     const { sourceId, clock, metrics } = this.#options;
     const startMs = clock.now().getTime();
     this.#buryKnown(cluster, held);
@@ -153,7 +176,9 @@ export class ResyncAnswers {
     const works = own.map(({ work }) => work);
     // And what it holds of a source that has nothing is found by its statuses: no list means all.
     if (works.length > 0 || unknown.length > 0) await this.#source.askForStatuses(cluster, works, signal);
-    for (const { resourceId, version } of unknown) this.#doubt({ cluster, resourceId, version: Number(version) });
+    const unwanted = unknown.map(({ resourceId, version }) => ({ cluster, resourceId, version: Number(version) }));
+    if (!this.#isCertain) this.#doubt(cluster, unwanted);
+    else if (this.#servedClusters().has(cluster)) this.#buryUnknown(unwanted);
     const labels = { source: sourceId, consumer: cluster, type: formatDataType(dataTypes.bundle) };
     metrics?.resynced('spec', labels, (clock.now().getTime() - startMs) / MS_PER_SECOND);
   }
@@ -172,16 +197,46 @@ export class ResyncAnswers {
     });
   }
 
-  #doubt(unwanted: UnwantedWork): void {
-    if (this.#isCertain) this.#buryIfUnknown(unwanted);
-    else this.#doubtful.set(unwanted.resourceId, unwanted);
+  #doubt(cluster: string, unwanted: readonly UnwantedWork[]): void {
+    const doubtful = this.#doubtful.get(cluster) ?? [];
+    const byId = new Map([...doubtful, ...unwanted].map((each) => [each.resourceId, each]));
+    this.#doubtful.set(cluster, [...byId.values()].slice(-MOST_UNWANTED));
   }
 
-  /** Without a single work of the cluster the store may be a new one, of a source that has lost its own. */
-  #buryIfUnknown(unwanted: UnwantedWork): void {
-    const { store, graves } = this.#source;
-    if (store.byUid(unwanted.resourceId) !== undefined || graves.has(unwanted.resourceId)) return;
-    if (store.list().some(({ metadata }) => metadata.namespace === unwanted.cluster)) this.bury(unwanted);
+  /** Without a single work of a cluster the store may be a new one, of a source that has lost its own. */
+  #servedClusters(): ReadonlySet<string> {
+    return new Set(this.#source.store.list().map(({ metadata }) => metadata.namespace ?? ''));
+  }
+
+  #buryUnknown(unwanted: readonly UnwantedWork[]): void {
+    const { store, graves, found } = this.#source;
+    if (unwanted.length > MOST_UNWANTED)
+      this.#log.warn({ cluster: unwanted[0]?.cluster, works: unwanted.length }, 'too many unknown works at once');
+    for (const each of unwanted.slice(0, MOST_UNWANTED)) {
+      const { cluster, resourceId } = each;
+      const isKnown = store.byUid(resourceId) !== undefined || graves.has(resourceId) || found.hasOverlooked(cluster);
+      if (!isKnown) this.bury(each);
+    }
+  }
+
+  /** When its turn comes there may be such a work again. */
+  async #buryInTurn(unwanted: UnwantedWork, action: BurialAction, signal: AbortSignal): Promise<void> {
+    const { cluster, resourceId } = unwanted;
+    const waiting = this.#burying.get(cluster) ?? 0;
+    if (waiting >= MOST_UNWANTED) return;
+    this.#burying.set(cluster, waiting + 1);
+    const bury = async (): Promise<void> => {
+      signal.throwIfAborted();
+      if (this.#source.store.byUid(resourceId) === undefined)
+        await this.#source.publishUnknown(unwanted, action, signal);
+    };
+    try {
+      await this.#burials.take(cluster, () => this.#source.turns.take(resourceId, bury));
+    } finally {
+      const left = (this.#burying.get(cluster) ?? 0) - 1;
+      if (left > 0) this.#burying.set(cluster, left);
+      else this.#burying.delete(cluster);
+    }
   }
 }
 

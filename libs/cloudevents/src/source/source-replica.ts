@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ManifestWork } from '@ocm/api';
-import { type Clock, isKubeError, type Logger, silentLogger } from '@ocm/kube';
+import { type Clock, isKubeError, keyOf, type Logger, silentLogger } from '@ocm/kube';
 import { bundleEvent, type Envelope, unknownBundleEvent, workOfBundleStatus } from '../bundle.ts';
 import { LocalStore } from '../client/local-store.ts';
 import { untilQuiet } from '../client/settle.ts';
@@ -9,11 +9,13 @@ import { type CloudEvent, stringAttribute } from '../event.ts';
 import { extensions } from '../event-metadata.ts';
 import { type Action, dataTypes, formatEventType } from '../event-type.ts';
 import type { EventMetrics } from '../metrics/event-metrics.ts';
+import { workResourceId } from '../resource-id.ts';
 import { decodeHeldVersions, encodeHeldHashes } from '../resync.ts';
 import { EventSession } from '../session/event-session.ts';
 import { compareSequenceIds } from '../sequence-id.ts';
 import type { EventTransport } from '../session/event-transport.ts';
 import { workStatusHash } from '../status-hash.ts';
+import { FoundSpecs } from './found-specs.ts';
 import { Graves } from './graves.ts';
 import { judgeSourceEvent } from './judge-source-event.ts';
 import { judgeStatus, type ReportedWork, sequenceOf } from './judge-status.ts';
@@ -22,7 +24,6 @@ import { ResyncAnswers, type UnwantedWork } from './resync-answers.ts';
 import { foundWork, sentWork, withoutMarks } from './work-on-the-wire.ts';
 
 const HASHES_PER_REQUEST = 5000;
-const MOST_FOUND = 100_000;
 const { bundle } = dataTypes;
 
 export interface SourceOptions {
@@ -46,12 +47,11 @@ export class SourceReplica {
   /** Events about one work, by its uid, follow each other. */
   readonly turns = new Turns();
   readonly graves = new Graves();
+  readonly found = new FoundSpecs();
   readonly #options: SourceOptions;
   readonly #session: EventSession;
   readonly #answers: ResyncAnswers;
   readonly #log: Logger;
-  /** Hashes of what works contain that were found, by uid. */
-  readonly #foundSpecs = new Map<string, string>();
   /** The last status of each work whose turn it is not yet, by cluster and uid: what one cluster says replaces nothing that another has said. */
   readonly #waiting = new Map<string, ReportedWork>();
   #lastEventMs = 0;
@@ -93,23 +93,23 @@ export class SourceReplica {
     await this.#send(event, { name: gone.resourceId, namespace: gone.cluster }, signal);
   }
 
-  /** Hash of what a work contains that was found; `undefined` for all others. */
-  foundSpecHash(uid: string): string | undefined {
-    return this.#foundSpecs.get(uid);
-  }
-
-  /** Keeps a work as it was written. */
+  /** Keeps a work as it was written. Whatever else has claimed its uid is no work any more. */
   keep(work: ManifestWork): ManifestWork {
-    if (work.spec !== undefined && work.metadata.uid !== undefined) this.#foundSpecs.delete(work.metadata.uid);
+    const { uid } = work.metadata;
+    const claimed = this.store.byUid(uid);
+    if (claimed !== undefined && keyOf(claimed) !== keyOf(work)) this.store.apply({ kind: 'remove', object: claimed });
+    if (work.spec !== undefined && uid !== undefined) this.found.forget(uid);
     return this.store.apply({ kind: 'put', object: work }) ?? work;
   }
 
   /** Forgets a work, except that it is not to come again. @param sequenceId of its end, if the agent has told it */
   drop({ metadata, ...work }: ManifestWork, sequenceId = sequenceOf({ metadata })): void {
     const { uid = '', generation = 0 } = metadata;
-    this.#foundSpecs.delete(uid);
+    this.found.forget(uid);
     this.store.apply({ kind: 'remove', object: { ...work, metadata } });
-    this.graves.dig(uid, { version: generation, sequenceId });
+    // A cluster may have made up that it holds this, and the end of it: its grave must not be that of a work of another cluster.
+    if (work.spec !== undefined || this.#isOwnId({ metadata }))
+      this.graves.dig(uid, { version: generation, sequenceId });
   }
 
   /** A deletion that failed may have arrived all the same, and nobody has asked for it: the work is sent again, above what may be ending. */
@@ -207,7 +207,7 @@ export class SourceReplica {
 
   #take(reported: ReportedWork): void {
     const { uid = '', name, namespace } = reported.metadata;
-    const verdict = judgeStatus(reported, this.store.byUid(uid));
+    const verdict = judgeStatus(reported, this.#known(reported));
     const about = { work: name, cluster: namespace };
     switch (verdict.kind) {
       case 'ignore':
@@ -233,6 +233,20 @@ export class SourceReplica {
     }
   }
 
+  /**
+   * What is known under the uid of a report. A work that is only known by what another cluster has said counts for nothing against one whose id is
+   * that which this source gives (cloudevents-grpc 6.3): any cluster can say that it holds anything.
+   */
+  #known(reported: ReportedWork): ManifestWork | undefined {
+    const known = this.store.byUid(reported.metadata.uid);
+    const isClaimed = known?.spec === undefined && known?.metadata.namespace !== reported.metadata.namespace;
+    return isClaimed && this.#isOwnId(reported) ? undefined : known;
+  }
+
+  #isOwnId({ metadata: { uid, namespace = '', name } }: Pick<ManifestWork, 'metadata'>): boolean {
+    return uid === workResourceId(this.#options.sourceId, { namespace, name });
+  }
+
   /** What was deleted here is deleted there; everything else has been ours before a restart, and is again. */
   #find(reported: ReportedWork): void {
     const { uid = '', namespace: cluster = '', generation = 0 } = reported.metadata;
@@ -241,15 +255,14 @@ export class SourceReplica {
       this.#answers.bury({ cluster, resourceId: uid, version: generation }, 'delete_request');
       return;
     }
-    if (this.#foundSpecs.size >= MOST_FOUND || this.store.get(reported.metadata) !== undefined) {
+    const { work, specHash: hash } = foundWork(reported);
+    if (this.store.get(reported.metadata) !== undefined || !this.found.note(uid, { cluster, hash })) {
       this.#log.warn(
         { work: reported.metadata.name, cluster },
         'reported work ignored: there is another of this name, or too many',
       );
       return;
     }
-    const { work, specHash } = foundWork(reported);
-    this.#foundSpecs.set(uid, specHash ?? '');
     this.keep(work);
   }
 

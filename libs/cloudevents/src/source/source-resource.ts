@@ -198,7 +198,7 @@ export class SourceResource implements Works {
   /** Whether a work that was found after a restart is already what it should be: then the agent has nothing to hear. */
   #isWhatWasFound(current: Work, next: Work): boolean {
     if (current.spec !== undefined || next.spec === undefined) return false;
-    const isSameSpec = this.#replica.foundSpecHash(current.metadata.uid ?? '') === specHash(next.spec);
+    const isSameSpec = this.#replica.found.hash(current.metadata.uid ?? '') === specHash(next.spec);
     return isSameSpec && semanticEqual(sendable(current).metadata, sendable(next).metadata);
   }
 

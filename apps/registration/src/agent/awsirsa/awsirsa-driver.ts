@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { annotations, credentialKeys, eksHubRoleName, iamRoleArn, ManagedCluster, type NewObject } from '@ocm/api';
 import { connect, informer, kubeconfigFile } from '@ocm/kube';
 import { type AgentContext, cacheOptions, connectOptions } from '../agent-context.ts';
+import { hubKubeconfigPath } from '../agent-settings.ts';
 import { certificateCredentials, hubProbe, joinedKubeHub } from '../kube-hub.ts';
 import type { BootstrapHub, CredentialVerdict, JoinedHub, RegistrationDriver } from '../registration-driver.ts';
 import { awsIdentity, type AwsIdentity } from './aws-identity.ts';
@@ -37,10 +39,9 @@ export function awsirsaDriver(context: AgentContext, bootstrapPath: string): Reg
     },
     async connectJoined(kubeconfig, names, signal): Promise<JoinedHub> {
       await using open = new AsyncDisposableStack();
-      const { hubKubeconfigDir } = settings;
-      const source = { kind: 'text', text: kubeconfig, directory: hubKubeconfigDir } as const;
+      const path = hubKubeconfigPath(settings);
+      const source = { kind: 'text', text: kubeconfig, directory: dirname(path) } as const;
       const client = open.use(await connect(source, connectOptions(context)));
-      const path = `${hubKubeconfigDir}/${credentialKeys.kubeconfig}`;
       const connection = { client, kubeconfig: { text: kubeconfig, path }, names, signal };
       // Add-ons have certificates or tokens as they have elsewhere.
       const certificate = await certificateCredentials(context, connection);

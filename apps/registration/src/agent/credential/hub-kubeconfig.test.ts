@@ -57,6 +57,16 @@ users:
   });
 });
 
+test.each(['on', 'yes', 'y', 'No', '1_000', '0o7', '12:30', '2024-01-01', '~', '1e3', '007'])(
+  'an entry named %s is a name to readers of YAML 1.1, too',
+  (entry) => {
+    const text = buildHubKubeconfig({ ...HUB, entry }, USER);
+    expect(text).toContain(`name: "${entry}"\n`);
+    expect(text).toContain(`cluster: "${entry}"\n`);
+    expect(hubAddressOf({ text, path: '/kubeconfig', what: 'hub kubeconfig' }).entry).toBe(entry);
+  },
+);
+
 describe('hubAddressOf', () => {
   test('takes entry name, server, proxy and CA of the current context', () => {
     const cluster = '{server: "https://hub:6443", proxy-url: "http://proxy:1", certificate-authority-data: QQ==}';

@@ -62,7 +62,8 @@ export function buildHubKubeconfig(hub: HubAddress, user: Readonly<Record<string
     kind: 'Config',
     users: [{ name: 'default-auth', user }],
   };
-  return stringify(content, { indentSeq: false, lineWidth: 0, keepUndefined: false });
+  // Readers of YAML 1.1 take a bare on, yes or 1_000 for something else than text.
+  return stringify(content, { indentSeq: false, lineWidth: 0, keepUndefined: false, compat: 'yaml-1.1' });
 }
 
 const FIELDS = {

@@ -19,10 +19,11 @@ interface Fakes {
   readonly trials?: readonly TrialVerdict[];
   /** The requests that are on the hub. */
   readonly stored?: Map<string, CertificateSigningRequest>;
+  /** Those that the watch has shown; without it the cache is always up to date. */
+  readonly shown?: Map<string, CertificateSigningRequest>;
 }
 
-/** A hub whose cache is always up to date. */
-function setUp({ expirationSeconds = 0, refuse = false, trials = [], stored = new Map() }: Fakes = {}) {
+function setUp({ expirationSeconds = 0, refuse = false, trials = [], stored = new Map(), shown }: Fakes = {}) {
   const requests = {
     create(csr: NewObject<CertificateSigningRequest>) {
       if (refuse) throw new KubeError('create certificatesigningrequests: forbidden', { code: 'forbidden' });
@@ -34,9 +35,11 @@ function setUp({ expirationSeconds = 0, refuse = false, trials = [], stored = ne
     find: (name: unknown) => Promise.resolve(stored.get(name as string)),
   };
   const keys: ((event: ObjectEvent<CertificateSigningRequest>) => unknown)[] = [];
+  const seen = shown ?? stored;
   const cache = {
-    get: (name: unknown) => stored.get(name as string),
-    list: () => [...stored.values()],
+    get: (name: unknown) => seen.get(name as string),
+    list: () => [...seen.values()],
+    learn: (written: CertificateSigningRequest) => void seen.set(written.metadata.name, written),
     events(key: (typeof keys)[number]) {
       keys.push(key);
       return { start: () => () => undefined };
@@ -216,6 +219,18 @@ describe('csrCredential', () => {
     expect(stored.size).toBe(10);
     stored.delete('a0');
     await driver.process(REQUEST, signal);
+    expect(stored.size).toBe(10);
+  });
+
+  test('[registration 18] one that was just made counts before the watch shows it', async () => {
+    const labels = { [CLUSTER]: 'c1' };
+    const fillers = Array.from({ length: 9 }, (_, index) => [`a${index}`, csr(`a${index}`, labels)] as const);
+    const [stored, shown] = [new Map(fillers), new Map(fillers)];
+    await setUp({ stored, shown }).driver.process(REQUEST, signal);
+    expect(stored.size).toBe(10);
+    // A successor, such as that of an add-on whose subject has changed.
+    const { driver } = setUp({ stored, shown });
+    await expect(driver.process(REQUEST, signal)).resolves.toMatchObject({ wait: { kind: 'limit', requests: 10 } });
     expect(stored.size).toBe(10);
   });
 

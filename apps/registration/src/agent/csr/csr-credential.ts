@@ -94,6 +94,7 @@ export function csrCredential(context: CsrContext): CredentialDriver {
     try {
       const created = await requests.create(csr, { signal });
       pending = { name: created.metadata.name, privateKeyPem: key.privateKeyPem };
+      cache.learn(created); // or whoever asks next, before the watch has shown it, would not count it
       return waiting(request, { kind: 'approval', request: created.metadata.name }, clock.now());
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause);

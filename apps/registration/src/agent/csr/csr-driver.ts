@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { credentialKeys, ManagedCluster, signers } from '@ocm/api';
 import { connect, kubeconfigFile } from '@ocm/kube';
 import { type AgentContext, connectOptions } from '../agent-context.ts';
+import { hubKubeconfigPath } from '../agent-settings.ts';
 import { certificateCredentials, hubProbe, joinedKubeHub } from '../kube-hub.ts';
 import type { BootstrapHub, JoinedHub, RegistrationDriver } from '../registration-driver.ts';
 import { clusterTemplate } from './cluster-template.ts';
@@ -9,7 +11,7 @@ import { judgeCertificate } from './judge-certificate.ts';
 
 /** Registration with certificates that the hub signs on request (registration 10.2). */
 export function csrDriver(context: AgentContext, bootstrapPath: string): RegistrationDriver {
-  const { hubKubeconfigDir, certificateExpirationSeconds: expirationSeconds } = context.settings;
+  const { certificateExpirationSeconds: expirationSeconds } = context.settings;
   const request = { signerName: signers.kubeClient, expirationSeconds };
   return {
     judge: judgeCertificate,
@@ -33,9 +35,9 @@ export function csrDriver(context: AgentContext, bootstrapPath: string): Registr
     async connectJoined(kubeconfig, names, signal): Promise<JoinedHub> {
       await using open = new AsyncDisposableStack();
       // The text is fixed: should somebody spoil the file, this agent can still mend it. Certificate and key are re-read.
-      const source = { kind: 'text', text: kubeconfig, directory: hubKubeconfigDir } as const;
+      const path = hubKubeconfigPath(context.settings);
+      const source = { kind: 'text', text: kubeconfig, directory: dirname(path) } as const;
       const client = open.use(await connect(source, connectOptions(context)));
-      const path = `${hubKubeconfigDir}/${credentialKeys.kubeconfig}`;
       const connection = { client, kubeconfig: { text: kubeconfig, path }, names, signal };
       const certificate = await certificateCredentials(context, connection);
       const credential = certificate(clusterTemplate(names, request));

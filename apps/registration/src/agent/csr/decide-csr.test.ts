@@ -26,21 +26,22 @@ const PENDING = { name: 'c1-x', privateKeyPem: 'key' };
 
 let authority: CertificateAuthority;
 let certificate: string;
+let key: string;
 beforeAll(async () => {
   authority = await createCertificateAuthority({ commonName: 'ca', validityMs: 100 * HOUR_MS, now: NOW });
-  certificate = await certificateFor(SUBJECT);
+  ({ 'tls.crt': certificate, 'tls.key': key } = await pairFor(SUBJECT));
 });
 
-async function certificateFor(subject: typeof SUBJECT, hours = 100): Promise<string> {
-  const notAfter = new Date(NOW.getTime() + hours * HOUR_MS);
+async function pairFor(subject: typeof SUBJECT): Promise<Record<'tls.crt' | 'tls.key', string>> {
+  const notAfter = new Date(NOW.getTime() + 100 * HOUR_MS);
   const issued = await issueKeyAndCertificate(authority, { ...subject, usages: ['client'], notBefore: NOW, notAfter });
-  return issued.certificatePem;
+  return { 'tls.crt': issued.certificatePem, 'tls.key': issued.privateKeyPem };
 }
 
 const afterHours = (hours: number): Date => new Date(NOW.getTime() + hours * HOUR_MS);
 
 function wish(over: Partial<CertificateWish> = {}): CertificateWish {
-  const stored = { ...ADDITIONAL, 'tls.crt': certificate, 'tls.key': 'key' };
+  const stored = { ...ADDITIONAL, 'tls.crt': certificate, 'tls.key': key };
   return { stored, additional: ADDITIONAL, subject: SUBJECT, rotateAt: 0.25, ...over };
 }
 
@@ -85,9 +86,18 @@ describe('judgeStored', () => {
   test('the order of groups does not matter, and one member of the chain is enough', async () => {
     const reversed = { ...SUBJECT, organizations: GROUPS.toReversed() };
     expect(judgeStored(wish({ subject: reversed }), NOW).kind).toBe('current');
-    const other = await certificateFor({ ...SUBJECT, commonName: 'intermediate' });
-    const chain = { ...wish().stored, 'tls.crt': `${other}${certificate}` };
+    const leaf = await pairFor({ ...SUBJECT, commonName: 'leaf' });
+    const chain = { ...wish().stored, ...leaf, 'tls.crt': `${leaf['tls.crt']}${certificate}` };
     expect(judgeStored(wish({ stored: chain }), NOW).kind).toBe('current');
+  });
+
+  test('a certificate that belongs to another key is replaced', async () => {
+    const { 'tls.key': other } = await pairFor(SUBJECT);
+    const reason = 'the stored certificate belongs to another key';
+    expect(judgeStored(wish({ stored: { ...wish().stored, 'tls.key': other } }), NOW)).toEqual({
+      kind: 'request',
+      reason,
+    });
   });
 
   test.each(Object.keys(ADDITIONAL))('[registration 14] an edited or missing %s makes a request necessary', (key) => {

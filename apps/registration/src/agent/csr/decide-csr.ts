@@ -9,7 +9,7 @@ import {
 } from '@ocm/api';
 import { type Certificate, isExpired, remainingFraction, type Subject, type Validity, validityOf } from '@ocm/pki';
 import type { CredentialRequest, CredentialWait } from '../credential/credential-driver.ts';
-import { readChain } from './judge-certificate.ts';
+import { isPair, readChain } from './judge-certificate.ts';
 
 const { certificateRotated } = clusterConditions;
 
@@ -105,9 +105,11 @@ export interface CertificateWish extends CredentialRequest {
 export function judgeStored({ stored, additional, subject, rotateAt }: CertificateWish, now: Date): CertificateNeed {
   const pem = stored[credentialKeys.certificate];
   if (pem === undefined) return request('there is no certificate yet');
-  if (stored[credentialKeys.privateKey] === undefined) return request('the certificate has no key');
+  const key = stored[credentialKeys.privateKey];
+  if (key === undefined) return request('the certificate has no key');
   const chain = readChain(pem);
   if (chain === undefined) return request('the stored certificate cannot be read');
+  if (!isPair(pem, key)) return request('the stored certificate belongs to another key');
   if (isExpired(chain, now)) return request('the stored certificate has expired');
   if (!chain.some((certificate) => isFor(certificate, subject))) {
     return request('the stored certificate is for another subject');

@@ -8,6 +8,7 @@ const NAMES = { cluster: 'c1', agent: 'a1' };
 
 let files: Record<string, string>;
 let caPem: string;
+let otherKey: string;
 beforeAll(async () => {
   const validity = { notBefore: new Date(NOW.getTime() - HOUR_MS), notAfter: new Date(NOW.getTime() + HOUR_MS) };
   const ca = await createCertificateAuthority({ commonName: 'ca', validityMs: HOUR_MS / 2, now: NOW });
@@ -17,6 +18,7 @@ beforeAll(async () => {
     ...validity,
   });
   caPem = ca.certificatePem;
+  otherKey = ca.privateKeyPem;
   files = { 'tls.crt': issued.certificatePem, 'tls.key': issued.privateKeyPem };
 });
 
@@ -30,6 +32,12 @@ describe('judgeCertificate', () => {
     expect(judgeCertificate({ 'tls.key': key }, NAMES, NOW)).toMatchObject({ kind: 'invalid' });
     expect(judgeCertificate({ 'tls.crt': certificate }, NAMES, NOW)).toMatchObject({ kind: 'invalid' });
     expect(judgeCertificate({ 'tls.key': key, 'tls.crt': 'x' }, NAMES, NOW)).toMatchObject({ kind: 'invalid' });
+  });
+
+  test('one that belongs to another key is not, nor one whose key is none', () => {
+    const reason = 'the client certificate belongs to another key';
+    expect(judgeCertificate({ ...files, 'tls.key': otherKey }, NAMES, NOW)).toEqual({ kind: 'invalid', reason });
+    expect(judgeCertificate({ ...files, 'tls.key': 'x' }, NAMES, NOW)).toEqual({ kind: 'invalid', reason });
   });
 
   test.each([

@@ -20,7 +20,7 @@ const tls = (code: string): KubeError =>
 test.each([
   { what: 'turned down in the handshake', error: tls('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), want: 'rejected' },
   { what: 'an expired one', error: tls('ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED'), want: 'rejected' },
-  { what: 'one that cannot be read', error: new KubeError('x', { code: 'config' }), want: 'rejected' },
+  { what: 'a CA file that cannot be read', error: new KubeError('x', { code: 'config' }), want: 'unanswered' },
   { what: 'a hub whose own certificate is bad', error: tls('CERT_HAS_EXPIRED'), want: 'unanswered' },
   { what: 'a hub that is away', error: new KubeError('x', { code: 'unavailable' }), want: 'unanswered' },
   { what: 'no answer in time', error: new Error('timeout'), want: 'unanswered' },

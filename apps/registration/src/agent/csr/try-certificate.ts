@@ -1,4 +1,4 @@
-import { connect, isKubeError, refusesClientCertificate } from '@ocm/kube';
+import { connect, refusesClientCertificate } from '@ocm/kube';
 import { type AgentContext, connectOptions } from '../agent-context.ts';
 import { buildHubKubeconfig, type HubAddress } from '../credential/hub-kubeconfig.ts';
 
@@ -54,8 +54,8 @@ export function judgeTrial(outcome: TrialOutcome): TrialVerdict {
       : { kind: 'unanswered', error: new Error(`the hub answered ${status}`) };
   }
   const error = outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error));
-  const speaksAgainst = refusesClientCertificate(error) || isKubeError(error, 'config');
-  return speaksAgainst ? { kind: 'rejected', problem: error.message } : { kind: 'unanswered', error };
+  // A CA file that cannot be read, or a proxy that cannot be used, says nothing about the pair: the hub was not asked.
+  return refusesClientCertificate(error) ? { kind: 'rejected', problem: error.message } : { kind: 'unanswered', error };
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

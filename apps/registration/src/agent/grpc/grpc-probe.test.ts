@@ -35,3 +35,12 @@ test.each([
 ])('$message: $code, with the address', async ({ message, code }) => {
   await expect(ask(status.UNAVAILABLE, message)).rejects.toMatchObject({ code, message: `hub:8090: ${message}` });
 });
+
+test('a server that cannot check the token says nothing against it', async () => {
+  const message =
+    'UNAUTHENTICATED: could not verify peer certificate; the token could not be checked: connect ECONNREFUSED';
+  await expect(ask(status.UNAUTHENTICATED, message)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `hub:8090: ${message}`,
+  });
+});

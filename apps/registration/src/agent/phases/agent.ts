@@ -33,6 +33,8 @@ export interface Agent {
   readonly hubKubeconfig: string;
   /** Whether the credential in the hub directory may be used, now. */
   readonly judge: () => Promise<CredentialVerdict>;
+  /** In what the bootstrap kubeconfig describes another hub, now, than when the agent started; empty when it does not. */
+  readonly bootstrapChanges: () => Promise<readonly string[]>;
   /** Rings when files in the hub directory have been written. */
   readonly filesWritten: Bell;
   readonly health: AgentHealth;

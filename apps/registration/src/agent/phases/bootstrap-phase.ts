@@ -1,4 +1,4 @@
-import { type Controller, run } from '@ocm/kube';
+import { run } from '@ocm/kube';
 import { clusterCreatingController } from '../bootstrap/cluster-creating-controller.ts';
 import type { CredentialDriver } from '../credential/credential-driver.ts';
 import { followConnection } from '../diagnosis/follow-connection.ts';
@@ -6,6 +6,8 @@ import { runTogether } from '../run-together.ts';
 import type { Agent } from './agent.ts';
 import { hubCredentialController } from './hub-credential-controller.ts';
 import { runOptions } from './run-options.ts';
+import { untilClusterMade } from './until-cluster-made.ts';
+import { untilValid } from './until-valid.ts';
 
 /** Registers the cluster with the bootstrap identity, until the hub directory holds a credential that may be used (registration 5.1). */
 export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise<void> {
@@ -17,9 +19,12 @@ export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise
     clusters: hub.clusters,
     template: { ...clusterTemplate, decorate: (cluster) => driver.decorate(cluster) },
   });
+  // A certificate can be issued before the cluster was made, and an agent that finds a credential, be it after a crash, makes no cluster: so
+  // before it is saved the hub is looked at once more, whatever the controller has come to.
+  const look = (signal: AbortSignal): Promise<unknown> => creating.reconcile(names.cluster, signal);
   const credential = hubCredentialController(agent, {
     name: `BootstrapController@cluster:${names.cluster}`,
-    driver: holdingBack(hub.credential, (signal) => untilClusterMade(agent, creating, signal)),
+    driver: holdingBack(hub.credential, (signal) => untilClusterMade(look, { ...context, ...names }, signal)),
     // Nobody may write the status of a cluster that has not registered.
     report: () => Promise.resolve(),
   });
@@ -33,12 +38,6 @@ export async function bootstrapPhase(agent: Agent, signal: AbortSignal): Promise
       registered.abort();
     },
   ]);
-}
-
-async function untilValid({ judge, filesWritten, context }: Agent, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await judge()).kind === 'invalid') {
-    await filesWritten.wait(context.intervals.validityPollMs, signal);
-  }
 }
 
 /** A credential that is issued is saved only when this lets it. */
@@ -55,21 +54,4 @@ function holdingBack(driver: CredentialDriver, until: (signal: AbortSignal) => P
       return result;
     },
   };
-}
-
-/**
- * A credential can be issued before the cluster was made, and an agent that finds one, be it after a crash, makes no cluster: so look once
- * more, until the hub answers. It may refuse; then an administrator makes the cluster.
- */
-async function untilClusterMade({ context, names }: Agent, creating: Controller, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await creating.reconcile(names.cluster, signal);
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      context.log.warn({ cluster: names.cluster, error }, 'the hub does not tell whether the cluster exists');
-      await context.clock.sleep(context.intervals.validityPollMs, signal);
-    }
-  }
 }

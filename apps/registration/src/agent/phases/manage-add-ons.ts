@@ -38,7 +38,7 @@ export async function manageAddOns(agent: Agent, hub: JoinedHub, signal: AbortSi
     deleteSecret: (credential, signal) => deleteSecret(placeOf(agent, credential), credential, signal),
   });
   const leases = { spoke: spoke.kind(Lease), management: management.kind(Lease) };
-  const health = addOnLeaseController({ ...context, addOns: hub.addOns, cluster, leases });
+  const health = addOnLeaseController({ ...context, addOns: hub.addOns, ownCluster: hub.ownCluster, cluster, leases });
   try {
     await run([registration, health], patiently(agent, signal));
   } finally {

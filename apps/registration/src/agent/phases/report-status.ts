@@ -14,6 +14,7 @@ import type { JoinedHub } from '../registration-driver.ts';
 import { runTogether } from '../run-together.ts';
 import { availableStage } from '../status/available-stage.ts';
 import { claimsStage } from '../status/claims-stage.ts';
+import { isClusterNews } from '../status/cluster-news.ts';
 import { joinedStage } from '../status/joined-stage.ts';
 import { managedNamespacesStage } from '../status/managed-namespaces-stage.ts';
 import { resourcesStage } from '../status/resources-stage.ts';
@@ -33,7 +34,7 @@ export async function reportStatus(agent: Agent, hub: JoinedHub, signal: AbortSi
   const caches = spokeCaches(agent);
   const listed = trigger();
   const watches = [
-    hub.ownCluster.events(({ object }) => object.metadata.name),
+    hub.ownCluster.events((event) => (isClusterNews(event) ? event.object.metadata.name : undefined)),
     unawaited(caches.nodes.events((event) => (isNews(event) ? names.cluster : undefined))),
     ...[caches.claims, caches.properties, caches.marked].flatMap((cache) =>
       cache === undefined ? [] : [unawaited(cache.events(() => names.cluster))],

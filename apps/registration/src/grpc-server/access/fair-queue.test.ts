@@ -71,6 +71,55 @@ describe('the fair queue', () => {
     await expect(run('a', 'a2', giving.signal)).rejects.toThrow('gone');
   });
 
+  test('who steps aside gives its place to others, and waits for its turn again', async () => {
+    const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 9 });
+    const steps: string[] = [];
+    const room = Promise.withResolvers<void>();
+    const slow = queue.run(
+      'slow',
+      async (stepAside) => {
+        steps.push('slow 1');
+        await stepAside(() => room.promise);
+        steps.push('slow 2');
+      },
+      never,
+    );
+    const ended = Promise.withResolvers<void>();
+    const second = queue.run(
+      'other',
+      async () => {
+        steps.push('other');
+        await ended.promise;
+      },
+      never,
+    );
+    await new Promise(setImmediate);
+    room.resolve();
+    await new Promise(setImmediate);
+    expect(steps).toEqual(['slow 1', 'other']);
+    ended.resolve();
+    await Promise.all([slow, second]);
+    expect(steps).toEqual(['slow 1', 'other', 'slow 2']);
+  });
+
+  test('who steps aside counts as waiting, and no place is lost by what goes wrong there', async () => {
+    const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 2 });
+    const failing = Promise.withResolvers<void>();
+    const aside = ['first', 'second'].map(() => queue.run('a', (stepAside) => stepAside(() => failing.promise), never));
+    await new Promise(setImmediate);
+    await expect(queue.run('a', () => Promise.resolve(), never)).rejects.toThrow(QueueFullError);
+    expect(await queue.run('b', () => Promise.resolve('b'), never)).toBe('b');
+    failing.reject(new Error('gone'));
+    expect((await Promise.allSettled(aside)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const giving = new AbortController();
+    const left = queue.run('a', (stepAside) => stepAside(async () => giving.abort(new Error('left'))), giving.signal);
+    await expect(left).rejects.toThrow('left');
+    expect(await Promise.all(['x', 'y'].map((name) => queue.run('a', () => Promise.resolve(name), never)))).toEqual([
+      'x',
+      'y',
+    ]);
+  });
+
   test('a task that fails gives its place to the next', async () => {
     const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 9 });
     const failing = queue.run('a', () => Promise.reject(new Error('no')), never);

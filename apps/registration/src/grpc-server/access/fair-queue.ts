@@ -3,6 +3,9 @@ export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
 }
 
+/** Waits for something else meanwhile, without a place; then the task has to wait for its turn again. Throws what the waiting throws. */
+export type StepAside = (wait: () => Promise<void>) => Promise<void>;
+
 interface Waiting {
   readonly start: () => void;
 }
@@ -21,6 +24,8 @@ export class FairQueue {
   readonly #limits: { readonly atOnce: number; readonly mostWaitingPerKey: number };
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #leavers = new Map<AbortSignal, Leavers>();
+  /** How many tasks of a key have stepped aside: they count as waiting. */
+  readonly #aside = new Map<string, number>();
   #running = 0;
 
   constructor(limits: { readonly atOnce: number; readonly mostWaitingPerKey: number }) {
@@ -28,28 +33,54 @@ export class FairQueue {
   }
 
   /**
-   * The outcome of the task, once it had its turn.
+   * The outcome of the task, once it had its turn. A task that waits for something that others do not need is to step aside.
    *
    * @throws QueueFullError when too many tasks of the key wait
    * @throws the reason of the signal, when that fires before the turn comes
    */
-  async run<T>(key: string, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(key: string, task: (stepAside: StepAside) => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    const waiting = (this.#waiting.get(key)?.length ?? 0) + (this.#aside.get(key) ?? 0);
+    if (waiting >= this.#limits.mostWaitingPerKey) {
+      throw new QueueFullError(`${waiting} calls of this client wait already`);
+    }
     if (this.#running >= this.#limits.atOnce) await this.#turn(key, signal);
     else this.#running += 1;
+    let hasPlace = true;
+    const stepAside: StepAside = async (wait) => {
+      hasPlace = false;
+      this.#leave();
+      this.#countAside(key, 1);
+      try {
+        await wait();
+      } finally {
+        this.#countAside(key, -1);
+      }
+      signal.throwIfAborted();
+      if (this.#running >= this.#limits.atOnce) await this.#turn(key, signal);
+      else this.#running += 1;
+      hasPlace = true;
+    };
     try {
-      return await task();
+      return await task(stepAside);
     } finally {
-      this.#running -= 1;
-      this.#next();
+      if (hasPlace) this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    this.#next();
+  }
+
+  #countAside(key: string, more: 1 | -1): void {
+    const count = (this.#aside.get(key) ?? 0) + more;
+    if (count === 0) this.#aside.delete(key);
+    else this.#aside.set(key, count);
   }
 
   async #turn(key: string, signal: AbortSignal): Promise<void> {
     const line = this.#waiting.get(key) ?? [];
-    if (line.length >= this.#limits.mostWaitingPerKey) {
-      throw new QueueFullError(`${line.length} calls of this client wait already`);
-    }
     const turn = Promise.withResolvers<void>();
     const waiting = { start: turn.resolve };
     line.push(waiting);

@@ -49,7 +49,7 @@ describe('a stream', () => {
       offer(id, text);
     }
     expect(written).toEqual(['a1']);
-    expect(waited.bytes).toBe(4);
+    expect(waited.bytes).toBe(6);
     for (let message = 0; message < 4; message += 1) take();
     expect(written).toEqual(['a1', 'b2', 'a2']);
     expect(sent).toEqual([
@@ -57,6 +57,18 @@ describe('a stream', () => {
       [2, true],
       [2, true],
     ]);
+    expect(waited.bytes).toBe(0);
+  });
+
+  test('that ends holds nothing, whatever becomes of the message on its way', () => {
+    const { subscriber, offer, take, waited } = setUp();
+    offer('a', 'a1');
+    offer('b', 'b1');
+    expect([subscriber.waitingBytes, waited.bytes]).toEqual([4, 4]);
+    subscriber.end();
+    expect([subscriber.waitingBytes, waited.bytes]).toEqual([0, 0]);
+    take();
+    expect([subscriber.waitingBytes, waited.bytes]).toEqual([0, 0]);
   });
 
   test('sends heartbeats before what waits, and never two at once', () => {

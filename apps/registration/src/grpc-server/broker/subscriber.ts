@@ -43,6 +43,7 @@ export class Subscriber {
   readonly #queue = new EventQueue();
   #heartbeat: Uint8Array | undefined;
   #writingSinceMs: number | undefined;
+  #writingBytes = 0;
   #hasEnded = false;
   #whenRoom: (() => void)[] = [];
   #isLate = false;
@@ -53,9 +54,9 @@ export class Subscriber {
     this.#options = options;
   }
 
-  /** Bytes that wait here. */
+  /** Bytes that wait here, or are on their way: while the client does not take them, each stream holds a copy. */
   get waitingBytes(): number {
-    return this.#queue.bytes;
+    return this.#queue.bytes + this.#writingBytes;
   }
 
   /** Takes an event; never waits. */
@@ -101,7 +102,10 @@ export class Subscriber {
   /** Sends nothing more. */
   end(): void {
     this.#hasEnded = true;
-    this.#counted(() => this.#queue.clear());
+    this.#counted(() => {
+      this.#queue.clear();
+      this.#writingBytes = 0;
+    });
     this.#heartbeat = undefined;
     this.#tellRoom();
   }
@@ -114,11 +118,14 @@ export class Subscriber {
     if (this.#writingSinceMs !== undefined || this.#hasEnded) return;
     const heartbeat = this.#heartbeat;
     this.#heartbeat = undefined;
-    const bytes = heartbeat ?? this.#counted(() => this.#queue.shift())?.bytes;
+    const bytes = heartbeat ?? this.#counted(() => this.#takeNext());
     if (bytes === undefined) return;
     this.#writingSinceMs = this.#options.now().getTime();
     this.#options.write(bytes, () => {
       this.#writingSinceMs = undefined;
+      this.#counted(() => {
+        this.#writingBytes = 0;
+      });
       this.#options.onSent(bytes.byteLength, heartbeat === undefined);
       this.#pump();
       if (!this.#hasRoom()) return;
@@ -127,10 +134,16 @@ export class Subscriber {
     });
   }
 
+  #takeNext(): Uint8Array | undefined {
+    const bytes = this.#queue.shift()?.bytes;
+    this.#writingBytes = bytes?.byteLength ?? 0;
+    return bytes;
+  }
+
   #counted<T>(change: () => T): T {
-    const before = this.#queue.bytes;
+    const before = this.waitingBytes;
     const result = change();
-    this.#options.onWaiting(this.#queue.bytes - before);
+    this.#options.onWaiting(this.waitingBytes - before);
     return result;
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { type CloudEvent, decodeHeldHashes, decodeHeldVersions } from '@ocm/cloudevents';
+import type { StepAside } from '../access/fair-queue.ts';
 import type { Audience } from '../broker/subscriber.ts';
 import { type CallStatus, messageOf, OK, refusal } from '../call-status.ts';
 import type { EventService, Publication } from '../event-service.ts';
@@ -18,8 +19,14 @@ export async function answerResync(
   {
     service,
     context,
+    stepAside,
     signal,
-  }: { readonly service: EventService; readonly context: CallContext; readonly signal: AbortSignal },
+  }: {
+    readonly service: EventService;
+    readonly context: Pick<CallContext, 'broker'>;
+    readonly stepAside: StepAside;
+    readonly signal: AbortSignal;
+  },
 ): Promise<CallStatus> {
   const { broker } = context;
   try {
@@ -33,12 +40,13 @@ export async function answerResync(
       if (inARow < ANSWERS_IN_A_ROW) continue;
       inARow = 0;
       await nextTurn();
-      await broker.room(audience, service.dataType, signal);
+      // A stream that is slow keeps no other cluster from being answered.
+      await stepAside(() => broker.room(audience, service.dataType, signal));
     }
     return OK;
   } catch (error) {
     if (signal.aborted) throw error;
-    const kind = publication.type.subresource;
+    const kind = isForSource(publication, service) ? 'status' : 'spec';
     return refusal(status.FAILED_PRECONDITION, `failed to respond resync ${kind} request: ${messageOf(error)}`);
   }
 }
@@ -50,13 +58,14 @@ interface Answers {
 }
 
 /** For agents every resync is one of specs, whatever its subresource says (cloudevents-grpc 7.1). */
-function answersFor(
-  { event, type, clusterName }: Publication,
-  service: EventService,
-  { broker }: Pick<CallContext, 'broker'>,
-): Answers {
+function isForSource({ type }: Publication, { sources }: EventService): boolean {
+  return type.subresource === 'status' && sources !== undefined;
+}
+
+function answersFor(publication: Publication, service: EventService, { broker }: Pick<CallContext, 'broker'>): Answers {
+  const { event, clusterName } = publication;
   const { sources } = service;
-  if (type.subresource === 'status' && sources !== undefined) {
+  if (sources !== undefined && isForSource(publication, service)) {
     const { source } = event;
     return {
       audience: { kind: 'source', source },

@@ -19,8 +19,8 @@ export interface CallContext {
   readonly publications: FairQueue;
   /** Resyncs that are answered, by user. */
   readonly resyncs: FairQueue;
-  /** A request of this client is complete, and counts no more as one that is not. */
-  readonly settle: (peer: string, messageBytes: number) => void;
+  /** A request of this client is complete, and counts no more as one that is not. Returns what to call when the call is over. */
+  readonly settle: (peer: string, messageBytes: number) => () => void;
   readonly metrics: GrpcMetrics;
   readonly clock: Clock;
   readonly log: Logger;

@@ -16,7 +16,7 @@ export function publishHandler(context: CallContext): handleUnaryCall<PublishedM
   context.signal.addEventListener('abort', abortAll, { once: true });
   return (call, answer) => {
     const { request } = call;
-    context.settle(call.getPeer(), request.bytes);
+    call.once('cancelled', context.settle(call.getPeer(), request.bytes));
     const measured = new MeasuredCall('Publish', request.bytes, context);
     const calling = new AbortController();
     underWay.add(calling);

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { countJsonValues, formatDataType, type PublishedMessage } from '@ocm/cloudevents';
 import type { Credentials } from '../access/authenticate.ts';
-import { QueueFullError } from '../access/fair-queue.ts';
+import { QueueFullError, type StepAside } from '../access/fair-queue.ts';
 import { type CallStatus, OK, refusal, statusOfFailure } from '../call-status.ts';
 import type { EventService, Publication } from '../event-service.ts';
 import { type CallLabels, UNKNOWN_CALL } from '../event-series.ts';
@@ -78,10 +78,11 @@ async function carryOut(publication: Publication, context: CallContext, signal: 
   }
   const isResync = type.action === 'resync_request';
   try {
-    const task = isResync
-      ? (): Promise<CallStatus> => answerResync(publication, { service, context, signal })
-      : (): Promise<CallStatus> => store(publication, service, signal);
-    return await (isResync ? context.resyncs : context.publications).run(caller.user, task, signal);
+    if (!isResync)
+      return await context.publications.run(caller.user, () => store(publication, service, signal), signal);
+    const answer = (stepAside: StepAside): Promise<CallStatus> =>
+      answerResync(publication, { service, context, stepAside, signal });
+    return await context.resyncs.run(caller.user, answer, signal);
   } catch (error) {
     if (error instanceof QueueFullError) return refusal(status.RESOURCE_EXHAUSTED, error.message);
     if (signal.aborted) return refusal(status.CANCELLED, 'the call is over');

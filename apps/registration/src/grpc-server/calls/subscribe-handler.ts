@@ -11,11 +11,15 @@ import { admitSubscription, consumerOf, objectionTo } from './subscribe.ts';
 const SUBSCRIPTION_ID = 'subscription-id';
 /** Who does not take the end of a stream in this time is cut off. */
 const ENDING_MS = 10_000;
+/** Ten thousand clusters that register with one bootstrap token need less; who may watch any cluster must not fill the memory with streams. */
+const MOST_STREAMS_PER_USER = 50_000;
 
 export interface SubscribeHandlerOptions {
   readonly context: CallContext;
   /** How often the rights behind each open stream are looked at again. */
   readonly recheckMs: number;
+  /** Default 50,000. */
+  readonly mostStreamsPerUser?: number;
   /** Ends the connection of a client, which is given as `call.getPeer()` does. */
   readonly cut: (peer: string) => void;
 }
@@ -24,6 +28,7 @@ export interface SubscribeHandlerOptions {
 export class SubscribeHandler {
   readonly #options: SubscribeHandlerOptions;
   readonly #open = new Set<OpenStream>();
+  readonly #streamsOf = new Map<string, number>();
   readonly #rechecks: Wheel<OpenStream>;
   #closing: CallStatus | undefined;
 
@@ -40,7 +45,7 @@ export class SubscribeHandler {
 
   readonly handle: handleServerStreamingCall<SubscriptionMessage, Uint8Array> = (call) => {
     const { context } = this.#options;
-    context.settle(call.getPeer(), call.request.bytes);
+    call.once('cancelled', context.settle(call.getPeer(), call.request.bytes));
     const measured = new MeasuredCall('Subscribe', call.request.bytes, context);
     const ending = new Ending(call, this.#options);
     // grpc-js says this at the end of every call, whoever has ended it.
@@ -73,9 +78,14 @@ export class SubscribeHandler {
       ending.end(this.#closing);
       return;
     }
-    const { audience, wanted } = outcome;
+    const { audience, wanted, caller } = outcome;
     if (context.broker.isCrowded(audience, wanted.dataType)) {
       ending.end(refusal(status.RESOURCE_EXHAUSTED, 'there are too many subscriptions of this cluster and data type'));
+      return;
+    }
+    const { mostStreamsPerUser = MOST_STREAMS_PER_USER } = this.#options;
+    if ((this.#streamsOf.get(caller.user) ?? 0) >= mostStreamsPerUser) {
+      ending.end(refusal(status.RESOURCE_EXHAUSTED, `user "${caller.user}" has too many subscriptions`));
       return;
     }
     const initial = new Metadata();
@@ -85,11 +95,19 @@ export class SubscribeHandler {
     const stream = openStream(call, { audience, wanted, credentials, end: (why) => ending.end(why) }, context);
     this.#open.add(stream);
     this.#rechecks.add(stream);
+    this.#countStreams(caller.user, 1);
     call.once('cancelled', () => {
+      this.#countStreams(caller.user, -1);
       this.#open.delete(stream);
       this.#rechecks.delete(stream);
       stream.close();
     });
+  }
+
+  #countStreams(user: string, more: 1 | -1): void {
+    const count = (this.#streamsOf.get(user) ?? 0) + more;
+    if (count === 0) this.#streamsOf.delete(user);
+    else this.#streamsOf.set(user, count);
   }
 
   async #recheck(stream: OpenStream): Promise<void> {

@@ -4,10 +4,11 @@ import type { Credentials } from '../access/authenticate.ts';
 import type { EventAction } from '../access/access-question.ts';
 import type { Audience } from '../broker/subscriber.ts';
 import { type CallStatus, refusal } from '../call-status.ts';
+import type { Caller } from '../event-service.ts';
 import type { CallContext, Services } from './call-context.ts';
 
 export type SubscribeOutcome =
-  | { readonly kind: 'accepted'; readonly audience: Audience; readonly wanted: EventAction }
+  | { readonly kind: 'accepted'; readonly audience: Audience; readonly wanted: EventAction; readonly caller: Caller }
   | { readonly kind: 'refused'; readonly status: CallStatus };
 
 /** Whether a stream may be opened, and whose events it carries then (cloudevents-grpc 12.1, 12.5). */
@@ -40,7 +41,7 @@ export async function admitSubscription(
   if (audience === undefined) {
     return refused(status.INVALID_ARGUMENT, 'invalid subscription request: missing cluster name');
   }
-  return { kind: 'accepted', audience, wanted };
+  return { kind: 'accepted', audience, wanted, caller: authentication.caller };
 }
 
 /** Whether a stream may go on (cloudevents-grpc trap 22); `undefined` when it may, also when nobody can say. */

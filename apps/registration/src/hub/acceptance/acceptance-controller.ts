@@ -44,10 +44,10 @@ export function acceptanceController(context: AcceptanceContext): Controller {
   });
 }
 
-/** What the plan for a cluster depends on. */
+/** What the plan for a cluster depends on. Not what its condition says: the words of a failure may differ each time, and would end the back-off. */
 function whatDecides({ metadata, spec, status }: ManagedCluster): unknown {
   const { uid, deletionTimestamp, finalizers, annotations } = metadata;
-  const accepted = findCondition(status?.conditions, clusterConditions.hubAccepted.type);
+  const accepted = findCondition(status?.conditions, clusterConditions.hubAccepted.type)?.status;
   return { uid, deletionTimestamp, finalizers, annotations, accepts: spec?.hubAcceptsClient, accepted };
 }
 
@@ -136,7 +136,8 @@ async function deny(context: AcceptanceContext, cluster: ManagedCluster, signal:
   for (const step of clusterRoleSteps(context, name, 'denied')) await step(signal);
   const { kind } = await revokeRoleBindings(context, name, signal);
   if (kind === 'waits-for-works') return requeueAfter(settings.worksRecheckMs);
-  for (const { revoke } of drivers) await revoke?.(cluster, { signal });
+  const failures = await revokeFromDrivers(drivers, cluster, signal);
+  if (failures.length > 0) throw new AggregateError(failures, `cluster ${name} keeps what its drivers gave it`);
   await writeCondition(context, cluster, { condition: clusterConditions.hubAccepted.denied, signal });
   log.info({ cluster: name }, 'cluster denied');
   return done();
@@ -149,14 +150,28 @@ async function remove(
 ): Promise<Outcome> {
   const { clusters, drivers, log, settings } = context;
   // Of a cluster that is gone nothing is known that a driver could take back.
-  if (cluster !== undefined) for (const { revoke } of drivers) await revoke?.(cluster, { signal });
+  const failures = cluster === undefined ? [] : await revokeFromDrivers(drivers, cluster, signal);
   const { kind } = await revokeEverything(context, name, signal);
+  if (failures.length > 0) throw new AggregateError(failures, `cluster ${name} keeps what its drivers gave it`);
   if (kind === 'waits-for-works') return requeueAfter(settings.worksRecheckMs);
   if (cluster === undefined) return done();
   const rest = withoutFinalizers(cluster.metadata.finalizers, finalizers.cluster);
   await clusters.live.patchMetadata(cluster, { finalizers: rest }, { signal });
   log.info({ cluster: name }, 'cluster removed');
   return done();
+}
+
+function revokeFromDrivers(
+  drivers: readonly HubDriver[],
+  cluster: ManagedCluster,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const steps = drivers.map(
+    ({ revoke }): GrantStep =>
+      async (signal) =>
+        revoke?.(cluster, { signal }),
+  );
+  return attempt(steps, signal);
 }
 
 /** Runs the steps in order, each of them even when others fail, and returns what went wrong. */

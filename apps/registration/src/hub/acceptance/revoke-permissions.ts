@@ -1,4 +1,10 @@
-import { clusterRoleName, isDeleting, registrationRoleBindingName, workRoleBindingName } from '@ocm/api';
+import {
+  clusterRoleName,
+  isDeleting,
+  type KubeObject,
+  registrationRoleBindingName,
+  workRoleBindingName,
+} from '@ocm/api';
 import type { HubContext } from '../hub-context.ts';
 import { deleteRbac, removeRbac } from '../rbac/apply-rbac.ts';
 
@@ -11,13 +17,16 @@ export type Revocation =
 
 /** Takes the permissions inside the cluster namespace away (registration 8.3). */
 export async function revokeRoleBindings(
-  { roleBindings, works }: RevokeContext,
+  context: RevokeContext,
   cluster: string,
   signal: AbortSignal,
 ): Promise<Revocation> {
+  const { roleBindings, works } = context;
   const registration = { namespace: cluster, name: registrationRoleBindingName(cluster) };
   const work = { namespace: cluster, name: workRoleBindingName(cluster) };
-  await deleteRbac(roleBindings.live, registration, signal);
+  if (mayExist(context, cluster, roleBindings.cache.get(registration))) {
+    await deleteRbac(roleBindings.live, registration, signal);
+  }
   const binding = await roleBindings.live.find(work, { signal });
   if (binding === undefined) return { kind: 'revoked' };
   if (!isDeleting(binding)) await deleteRbac(roleBindings.live, work, signal);
@@ -32,9 +41,22 @@ export async function revokeEverything(
   cluster: string,
   signal: AbortSignal,
 ): Promise<Revocation> {
-  await deleteRbac(context.clusterRoles.live, clusterRoleName(cluster), signal);
-  await deleteRbac(context.clusterRoleBindings.live, clusterRoleName(cluster), signal);
+  const { clusterRoles, clusterRoleBindings } = context;
+  const name = clusterRoleName(cluster);
+  if (mayExist(context, cluster, clusterRoles.cache.get(name))) await deleteRbac(clusterRoles.live, name, signal);
+  if (mayExist(context, cluster, clusterRoleBindings.cache.get(name))) {
+    await deleteRbac(clusterRoleBindings.live, name, signal);
+  }
   return revokeRoleBindings(context, cluster, signal);
+}
+
+/**
+ * Whether to ask for the deletion of something, given what its cache has. At first in any case: an object without its label is not cached. The
+ * work binding goes last, so once it is going this has been done, and the rounds that wait for the works need not do it again.
+ */
+function mayExist({ roleBindings }: RevokeContext, cluster: string, cached: KubeObject | undefined): boolean {
+  const work = roleBindings.cache.get({ namespace: cluster, name: workRoleBindingName(cluster) });
+  return cached !== undefined || work === undefined || !isDeleting(work);
 }
 
 async function hasWorks(

@@ -1,6 +1,7 @@
-import { clusterConditions, findCondition, type ManagedCluster, setCondition } from '@ocm/api';
-import { type Controller, defineController, done } from '@ocm/kube';
+import { clusterConditions, type Condition, findCondition, type ManagedCluster, setCondition } from '@ocm/api';
+import { type Controller, defineController, done, requeueAfter } from '@ocm/kube';
 import { byNameWhenChanged, byNamespaceWhenChanged, type HubContext } from '../hub-context.ts';
+import { leaseGraceMs } from '../lease/lease-grace.ts';
 import { judgeAddOn } from './judge-add-on.ts';
 
 /** Marks the add-ons of a cluster Unknown when the cluster is. */
@@ -13,11 +14,12 @@ export function addOnHealthController({
     name: 'ManagedClusterAddonHealthCheckController',
     watches: [
       clusters.cache.events(byNameWhenChanged(whatDecides)),
-      addOns.cache.events(byNamespaceWhenChanged(({ status }) => status?.conditions)),
+      // New ones. What an agent reports of its add-ons is not contradicted at once: if it runs after all, neither would ever give in.
+      addOns.cache.events(byNamespaceWhenChanged(({ metadata }) => metadata.uid)),
     ],
     async reconcile(name, signal) {
       const cluster = clusters.cache.get(name);
-      if (cluster === undefined) return done();
+      if (cluster === undefined || !isUnknown(cluster)) return done();
       const concerned = addOns.cache.by('cluster', name).filter((addOn) => judgeAddOn(cluster, addOn) !== undefined);
       for (const { metadata } of concerned) {
         // The cache holds one condition of many, and the status is written as a whole.
@@ -27,11 +29,19 @@ export function addOnHealthController({
         const conditions = setCondition(addOn.status?.conditions, verdict, clock.now());
         await addOns.live.patchStatus(addOn, { ...addOn.status, conditions }, { signal });
       }
-      return done();
+      return requeueAfter(leaseGraceMs(cluster));
     },
   });
 }
 
-function whatDecides({ metadata, status }: ManagedCluster): unknown {
-  return { uid: metadata.uid, available: findCondition(status?.conditions, clusterConditions.available.type) };
+function whatDecides(cluster: ManagedCluster): unknown {
+  return { uid: cluster.metadata.uid, available: availableOf(cluster) };
+}
+
+function isUnknown(cluster: ManagedCluster): boolean {
+  return availableOf(cluster)?.status === 'Unknown';
+}
+
+function availableOf({ status }: ManagedCluster): Condition | undefined {
+  return findCondition(status?.conditions, clusterConditions.available.type);
 }

@@ -5,26 +5,36 @@ import {
   type Kind,
   type KubeObject,
   type ManagedCluster,
+  type RoleBinding,
   setCondition,
   withoutFinalizers,
+  workRoleBindingName,
 } from '@ocm/api';
-import { type Controller, defineController, done, isKubeError, type Outcome, requeueAfter } from '@ocm/kube';
+import {
+  type Controller,
+  defineController,
+  done,
+  isKubeError,
+  type ObjectEvent,
+  type Outcome,
+  requeueAfter,
+} from '@ocm/kube';
 import { holdCluster } from '../hold/hold-cluster.ts';
-import { byNameWhenChanged, type HubContext } from '../hub-context.ts';
+import { byClusterLabel, byNameWhenChanged, type HubContext } from '../hub-context.ts';
 import { parseCleanupTypes } from './cleanup-types.ts';
 import { planCleanup, planTypeCleanup } from './plan-cleanup.ts';
 
-type CleanupContext = Pick<HubContext, 'client' | 'clusters' | 'clock' | 'log' | 'settings'>;
+type CleanupContext = Pick<HubContext, 'client' | 'clusters' | 'roleBindings' | 'clock' | 'log' | 'settings'>;
 
 /** Deletes what lies in the namespace of a deleted cluster, type by type and priority by priority (gate ResourceCleanup). */
 export function cleanupController(context: CleanupContext): Controller {
-  const { clusters, log, settings } = context;
+  const { clusters, roleBindings, log, settings } = context;
   const isOn = settings.gates.ResourceCleanup;
   const { kinds, malformed } = parseCleanupTypes(settings.cleanupTypes);
   for (const word of malformed) log.error({ word }, 'ignored in --gc-resource-list: not group/version/resource');
   return defineController({
     name: 'GCController',
-    watches: [clusters.cache.events(byNameWhenChanged(whatDecides))],
+    watches: [clusters.cache.events(byNameWhenChanged(whatDecides)), roleBindings.cache.events(byClusterThatWasLeft)],
     async reconcile(name, signal) {
       const seen = clusters.cache.get(name);
       const isAlive = seen !== undefined && planCleanup(seen, isOn).kind !== 'empty';
@@ -44,6 +54,16 @@ export function cleanupController(context: CleanupContext): Controller {
       }
     },
   });
+}
+
+/**
+ * A cluster that was removed by force while nobody looked has no events. At the start the binding of its works tells of it, which stays
+ * until they are gone. Later ones do not count: whoever restores a hub from a backup may bring the binding first.
+ */
+function byClusterThatWasLeft(event: ObjectEvent<RoleBinding>): string | undefined {
+  const cluster = byClusterLabel(event) ?? '';
+  const isFound = event.type === 'added' && event.initial;
+  return isFound && event.object.metadata.name === workRoleBindingName(cluster) ? cluster : undefined;
 }
 
 function whatDecides({ metadata, spec }: ManagedCluster): unknown {

@@ -8,8 +8,19 @@ import {
   type ManagedCluster,
   setCondition,
 } from '@ocm/api';
-import { type Controller, defineController, done, informer, type ObjectEvent, requeueAfter } from '@ocm/kube';
+import {
+  type AnyInformer,
+  type Controller,
+  defineController,
+  done,
+  type Informer,
+  informer,
+  type ObjectEvent,
+  requeueAfter,
+} from '@ocm/kube';
+import type { ApprovalPolicy, Requester } from '../csr/judge-csr.ts';
 import { byClusterLabel, byNameWhenChanged, clusterObjectSelector, type HubContext } from '../hub-context.ts';
+import { applicantOf, mayBeOwn } from './applicant.ts';
 import { judgeConnection } from './judge-connection.ts';
 
 type ConnectionContext = Pick<
@@ -17,13 +28,19 @@ type ConnectionContext = Pick<
   'client' | 'csrKind' | 'clusters' | 'leases' | 'clock' | 'settings' | 'cacheOptions'
 >;
 
-/** Says of each cluster that is not available what keeps its agent away, in the condition ConnectionDiagnosed. */
-export function connectionController(context: ConnectionContext): Controller {
+/**
+ * Says of each cluster that is not available what keeps its agent away, in the condition ConnectionDiagnosed.
+ *
+ * @param policies that tell who is behind a request
+ */
+export function connectionController(context: ConnectionContext, policies: readonly ApprovalPolicy[]): Controller {
   const { client, csrKind, clusters, leases, clock, settings, cacheOptions } = context;
-  const requests = informer(client.kind(csrKind), {
+  const requests: Informer<CertificateSigningRequest, 'cluster'> & AnyInformer = informer(client.kind(csrKind), {
     ...cacheOptions,
     labelSelector: clusterObjectSelector,
-    transform: onlyOutcome,
+    // To read a request takes a while, and what it asks for never changes.
+    keep: (csr) => requests.get(csr.metadata.name)?.metadata.uid === csr.metadata.uid || mayBeOwn(csr, policies),
+    transform: (csr) => onlyOutcome(csr, applicantOf(csr, policies)),
     indexes: { cluster: ({ metadata }) => [metadata.labels?.[labels.clusterName] ?? ''] },
   });
   const isAvailable = (name: string): boolean =>
@@ -79,11 +96,14 @@ function createdAt({ metadata }: CertificateSigningRequest): number {
 }
 
 /** Requests and certificates are the bulk of it, and neither is read here. */
-function onlyOutcome({ metadata, spec, status }: CertificateSigningRequest): CertificateSigningRequest {
+function onlyOutcome(
+  { metadata, spec, status }: CertificateSigningRequest,
+  { username }: Requester,
+): CertificateSigningRequest {
   const { conditions, certificate } = status ?? {};
   return {
     metadata,
-    spec: { signerName: spec.signerName, request: '' },
+    spec: { signerName: spec.signerName, request: '', ...(username === undefined ? {} : { username }) },
     status: {
       ...(conditions === undefined ? {} : { conditions }),
       ...(certificate === undefined ? {} : { certificate: '' }),

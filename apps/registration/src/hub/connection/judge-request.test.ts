@@ -13,3 +13,18 @@ test.each([
   });
   expect(problem).toMatchObject({ reason: 'SignerAbsent', message: expect.stringContaining(says) });
 });
+
+test.each([
+  {
+    username: 'system:serviceaccount:ocm:bootstrap',
+    says: 'c1-x, made by "system:serviceaccount:ocm:bootstrap", waits',
+  },
+  { username: 'two\nlines', says: 'c1-x, made by "two\\nlines", waits' },
+  { username: undefined, says: 'c1-x waits' },
+])('a request that waits names who has made it: $username', ({ username, says }) => {
+  const problem = judgeRequest({
+    metadata: { name: 'c1-x' },
+    spec: { request: '', signerName: 'kubernetes.io/kube-apiserver-client', ...(username ? { username } : {}) },
+  });
+  expect(problem?.message).toBe(`The certificate request ${says} for approval: kubectl certificate approve c1-x`);
+});

@@ -31,7 +31,8 @@ export function judgeRequest({
   }
   if (approved === undefined) {
     const next = `kubectl certificate approve ${name}`;
-    return { ...cause.requestPending, message: `The certificate request ${name} waits for approval: ${next}` };
+    const message = `The certificate request ${name}${madeBy(spec)} waits for approval: ${next}`;
+    return { ...cause.requestPending, message };
   }
   const message = `The certificate request ${name} is approved, but no controller signs ${spec.signerName}.${hintAt(spec.signerName)}`;
   return { ...cause.signerAbsent, message };
@@ -44,6 +45,11 @@ function hintAt(signerName: string): string {
   }
   const isOfKubernetes = signerName.startsWith('kubernetes.io/');
   return isOfKubernetes ? ' Is kube-controller-manager running, with a signing certificate?' : '';
+}
+
+/** Whoever approves it should know whom he trusts. */
+function madeBy({ username }: CertificateSigningRequest['spec']): string {
+  return username ? `, made by ${JSON.stringify(username.slice(0, MAX_QUOTE_LENGTH))},` : '';
 }
 
 function because({ message }: CertificateSigningRequestCondition): string {

@@ -72,7 +72,8 @@ type Form =
       readonly organizations: readonly string[];
     };
 
-function checkForm({ metadata, spec }: CertificateSigningRequest, signerName: string): Form {
+/** Whether it asks for exactly the identity of an agent of the cluster that its label names, from this signer (registration 7). */
+export function checkForm({ metadata, spec }: CertificateSigningRequest, signerName: string): Form {
   const cluster = metadata.labels?.[labels.clusterName] ?? '';
   if (cluster === '') return malformed(`label ${labels.clusterName} is missing or empty`);
   if (metadata.labels?.[labels.addOnName] !== undefined) return malformed('it is a request of an add-on');

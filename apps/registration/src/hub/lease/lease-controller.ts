@@ -31,8 +31,11 @@ export function leaseController(context: LeaseContext): Controller {
     async reconcile(name, signal) {
       const cluster = clusters.cache.get(name);
       if (cluster === undefined) return done();
-      const lease = leases.cache.get({ namespace: name, name: clusterLeaseName });
-      const verdict = judgeLease(cluster, lease, clock.now());
+      const ref = { namespace: name, name: clusterLeaseName };
+      const seen = judgeLease(cluster, leases.cache.get(ref), clock.now());
+      // What a cache says is not enough to call a cluster lost: should it stand still, it would call all of them that.
+      const verdict =
+        seen.kind === 'lost' ? judgeLease(cluster, await leases.live.find(ref, { signal }), clock.now()) : seen;
       switch (verdict.kind) {
         case 'unwatched':
           return done();
@@ -50,13 +53,14 @@ export function leaseController(context: LeaseContext): Controller {
   });
 }
 
-/** What the verdict depends on, besides the lease and the time. */
+/**
+ * What the verdict depends on, besides the lease and the time. Not Available: an agent that says so of its cluster although its lease looks
+ * expired would be contradicted at once, and say so again; the next look comes one grace after the last (registration 11.2).
+ */
 function whatDecides({ metadata, spec, status }: ManagedCluster): unknown {
   const { uid, deletionTimestamp } = metadata;
-  const [accepted, available] = [clusterConditions.hubAccepted, clusterConditions.available].map(
-    ({ type }) => findCondition(status?.conditions, type)?.status,
-  );
-  return { uid, deletionTimestamp, durationSeconds: spec?.leaseDurationSeconds, accepted, available };
+  const accepted = findCondition(status?.conditions, clusterConditions.hubAccepted.type)?.status;
+  return { uid, deletionTimestamp, durationSeconds: spec?.leaseDurationSeconds, accepted };
 }
 
 /** A renewal only puts the expiry off, and the recheck that is already planned finds that out; so a fleet's heartbeats cost no reconciles. */

@@ -7,19 +7,23 @@ export type TokenVerdict =
 const REFRESH_SHARE = 0.2;
 
 /**
- * @param token as stored; `undefined` when there is none
+ * A reason does not change while its cause lasts: it gets into a condition, and each change of that wakes the controller that wrote it.
+ *
+ * @param token as stored or just received; `undefined` when there is none
  * @param uid of the service account as it is now
  */
 export function judgeToken(token: string | undefined, uid: string, now: Date): TokenVerdict {
   if (token === undefined) return refresh('there is no token yet');
   const claims = readToken(token);
-  if (claims === undefined) return refresh('the stored token cannot be read');
-  if (claims.uid !== uid) return refresh('the stored token is of another service account');
+  if (claims === undefined) return refresh('the token cannot be read');
+  if (claims.uid !== uid) {
+    return refresh(`the token is of service account UID ${claims.uid ?? 'none'}, not of ${uid}`);
+  }
   const lifetimeMs = claims.expires.getTime() - claims.issued.getTime();
   const leftMs = claims.expires.getTime() - now.getTime();
-  if (lifetimeMs <= 0 || leftMs <= 0) return refresh('the stored token has expired');
+  if (lifetimeMs <= 0 || leftMs <= 0) return refresh('the token has expired by the clock of this cluster');
   const refreshInMs = leftMs - REFRESH_SHARE * lifetimeMs;
-  if (refreshInMs <= 0) return refresh(`${Math.round((leftMs / lifetimeMs) * 100)} % of the token's lifetime are left`);
+  if (refreshInMs <= 0) return refresh('hardly any of its lifetime is left by the clock of this cluster');
   return { kind: 'good', expires: claims.expires, refreshInMs };
 }
 

@@ -6,9 +6,10 @@ import {
   findCondition,
   type ManagedClusterAddOn,
   parseTokenInfrastructureUid,
+  semanticEqual,
   timestamp,
 } from '@ocm/api';
-import type { Clock } from '@ocm/kube';
+import type { Clock, ObjectEvent } from '@ocm/kube';
 import type { CredentialDriver, CredentialRequest, CredentialResult } from '../../credential/credential-driver.ts';
 import type { AddOnHub } from '../../registration-driver.ts';
 import { judgeToken, readToken } from './judge-token.ts';
@@ -28,21 +29,28 @@ const KEY = 'token';
 export function tokenCredential({ cluster, addOn, addOns, expirationSeconds, clock }: TokenContext): CredentialDriver {
   const infrastructure = (): Infrastructure => infrastructureOf(addOns.cache.get({ namespace: cluster, name: addOn }));
 
-  async function refresh(signal: AbortSignal): Promise<CredentialResult> {
+  async function refresh(uid: string, signal: AbortSignal): Promise<CredentialResult> {
     const request = { namespace: cluster, serviceAccount: addOnServiceAccountName(addOn), expirationSeconds };
     try {
       const token = await addOns.requestToken(request, signal);
-      return issued(token);
+      const verdict = judgeToken(token, uid, clock.now());
+      // Saved, it would be replaced as soon as it is seen, and so for ever without a pause.
+      return verdict.kind === 'good' ? issued(token) : failed(`a new one would not do: ${verdict.reason}`);
     } catch (cause) {
       if (signal.aborted) throw cause;
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      const condition = { ...tokenRefreshed.failed, message: `Failed to create token: ${problem}` };
-      return { kind: 'failed', error: new Error(`no token for the add-on ${addOn}: ${problem}`, { cause }), condition };
+      return failed(cause instanceof Error ? cause.message : String(cause), cause);
     }
   }
 
+  function failed(problem: string, cause?: unknown): CredentialResult {
+    const condition = { ...tokenRefreshed.failed, message: `Failed to create token: ${problem}` };
+    return { kind: 'failed', error: new Error(`no token for the add-on ${addOn}: ${problem}`, { cause }), condition };
+  }
+
   return {
-    watches: [addOns.cache.events(({ object }) => (object.metadata.name === addOn ? KEY : undefined))],
+    watches: [
+      addOns.cache.events((event) => (event.object.metadata.name === addOn && isNews(event) ? KEY : undefined)),
+    ],
     glance(request) {
       const found = infrastructure();
       if (found.kind === 'not-ready') return { kind: 'nothing' };
@@ -55,11 +63,16 @@ export function tokenCredential({ cluster, addOn, addOns, expirationSeconds, clo
       if (found.kind === 'not-ready') return { kind: 'nothing' };
       if (found.kind === 'malformed') return { kind: 'failed', error: new Error(found.problem) };
       const good = goodToken(request, found.uid, clock.now());
-      if (good === undefined) return refresh(signal);
+      if (good === undefined) return refresh(found.uid, signal);
       // The token will do; what belongs beside it does not, after a switch from certificates.
       return isComplete(request) ? good : issued(request.stored[credentialKeys.token] ?? '');
     },
   };
+}
+
+/** Its own condition is on the same object: a failure whose words differ each time must not wake it before its time. */
+function isNews(event: ObjectEvent<ManagedClusterAddOn>): boolean {
+  return event.type !== 'updated' || !semanticEqual(infrastructureOf(event.previous), infrastructureOf(event.object));
 }
 
 type Infrastructure =

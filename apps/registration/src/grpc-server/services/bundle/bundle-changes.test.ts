@@ -1,5 +1,6 @@
 import type { ManifestWork } from '@ocm/api';
 import { extensions, findInteger, findString, findTimestamp } from '@ocm/cloudevents';
+import { silentLogger } from '@ocm/kube';
 import { aManifestWork } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { bundleAnswers, bundleChangeEvent, concernsAgent } from './bundle-changes.ts';
@@ -42,7 +43,7 @@ const answers = (works: readonly ManifestWork[], held: readonly (readonly [strin
     ...bundleAnswers(
       works,
       { clusterName: 'cluster1', held: new Map(held) },
-      { envelope: () => ENVELOPE, latest: (work) => work },
+      { envelope: () => ENVELOPE, latest: (work) => work, log: silentLogger },
     ),
   ].map((event) => ({
     id: findString(event, extensions.resourceId),
@@ -80,5 +81,14 @@ describe('the answer to a resync', () => {
   test('[cloudevents-grpc 25] [cloudevents-grpc 26] [cloudevents-grpc 27] [cloudevents-grpc 28] a work that is being deleted, whatever is held', () => {
     const deleting = aWork({ deletionTimestamp: '2026-01-01T00:00:00Z' });
     expect(answers([deleting], [['u1', 99n]])).toEqual([{ ...present, deletion: true }]);
+  });
+
+  test('a work that no JSON can be made of is left out, and the others come', () => {
+    const levels = 50_000;
+    let value: unknown = 1;
+    for (let level = 0; level < levels; level += 1) value = { a: value };
+    const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'deep' }, data: value };
+    const deep = { ...aWork({ uid: 'deep' }), spec: { workload: { manifests: [manifest] } } };
+    expect(answers([deep, aWork()], [])).toEqual([present]);
   });
 });

@@ -7,7 +7,7 @@ import {
   type HeldVersions,
   unknownBundleEvent,
 } from '@ocm/cloudevents';
-import type { ObjectEvent } from '@ocm/kube';
+import type { Logger, ObjectEvent } from '@ocm/kube';
 import { actionOf, type ResyncSource, withDeletion } from '../object-events.ts';
 import type { HeldWork } from './held-work.ts';
 
@@ -47,7 +47,7 @@ export function bundleChangeEvent(
 export function* bundleAnswers(
   works: readonly HeldWork[],
   { clusterName, held }: { readonly clusterName: string; readonly held: HeldVersions },
-  { envelope, latest }: ResyncSource<HeldWork>,
+  { envelope, latest, log }: ResyncSource<HeldWork> & { readonly log: Pick<Logger, 'error'> },
 ): Generator<CloudEvent> {
   const present = works.map((work) => ({
     work,
@@ -58,10 +58,22 @@ export function* bundleAnswers(
   const { changed, unknown } = answerSpecResync(present, held);
   for (const { work } of changed) {
     const now = latest(work);
-    if (now !== undefined) yield bundleEvent(now, 'resync_response', envelope());
+    const event = now && answerFor(now, envelope(), log);
+    if (event !== undefined) yield event;
   }
   for (const { resourceId, version } of unknown) {
     yield unknownBundleEvent({ cluster: clusterName, resourceId, version: wireVersion(version) }, envelope());
+  }
+}
+
+/** One work that cannot be written as JSON, such as one of thousands of levels, must not keep the others from their agent (7.1 step 9). */
+function answerFor(work: HeldWork, envelope: Envelope, log: Pick<Logger, 'error'>): CloudEvent | undefined {
+  try {
+    return bundleEvent(work, 'resync_response', envelope);
+  } catch (error) {
+    const { namespace, name } = work.metadata;
+    log.error({ cluster: namespace, work: name, error }, 'work cannot be sent');
+    return undefined;
   }
 }
 

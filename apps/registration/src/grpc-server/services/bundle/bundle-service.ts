@@ -56,7 +56,8 @@ export class BundleService implements EventService {
   answer(clusterName: string, held: HeldVersions): Iterable<CloudEvent> {
     const works = this.#cache.by('cluster', clusterName);
     const envelope = (): ReturnType<typeof hubEnvelope> => hubEnvelope(this.#context);
-    return bundleAnswers(works, { clusterName, held }, { envelope, latest: latestIn(this.#cache) });
+    const { log } = this.#context;
+    return bundleAnswers(works, { clusterName, held }, { envelope, latest: latestIn(this.#cache), log });
   }
 
   async publish(publication: Publication, signal: AbortSignal): Promise<void> {
