@@ -33,3 +33,18 @@ test('an object that comes and goes is reported at once, without polling', async
   }
   expect(await cluster.untilCondition('theirs', 'Applied', 'True')).toBeDefined();
 });
+
+test('what one work makes of an object is reported by every work that lists it, without polling', async () => {
+  const resourceIdentifier = { resource: 'configmaps', name: 'shared', namespace };
+  const manifestConfigs = [{ resourceIdentifier, updateStrategy: { type: 'ReadOnly' as const } }];
+  const shared = aConfigMap({ name: 'shared', namespace });
+  await cluster.create({ name: 'reads', manifests: [shared], manifestConfigs });
+  await cluster.untilCondition('reads', 'Available', 'False');
+  // Somebody else comes and goes first: by then the object is surely watched.
+  await lab.admin.kind(ConfigMap).create(shared, lab);
+  await cluster.untilCondition('reads', 'Available', 'True');
+  await lab.admin.kind(ConfigMap).delete({ namespace, name: 'shared' }, lab);
+  await cluster.untilCondition('reads', 'Available', 'False');
+  await cluster.create({ name: 'makes', manifests: [shared] });
+  await cluster.untilCondition('reads', 'Available', 'True');
+});

@@ -22,7 +22,10 @@ export interface ManagerContext {
     /** `placement`: `<namespace>/<name>` of each Placement that it refers to. */
     readonly cache: Informer<ManifestWorkReplicaSet, 'placement'> & AnyInformer;
   };
-  readonly placements: Informer<Placement> & AnyInformer;
+  readonly placements: {
+    readonly live: Resource<Placement>;
+    readonly cache: Informer<Placement> & AnyInformer;
+  };
   readonly slices: {
     readonly live: Resource<PlacementDecision>;
     /** `placement`: `<namespace>/<name>` of the Placement whose decisions they are. */
@@ -67,12 +70,13 @@ export function createManagerContext(collaborators: ManagerCollaborators): Manag
   const common = { clock, log, ...(metrics === undefined ? {} : { metrics }) };
   const { resyncMs, decisionsQuietMs } = intervals;
   const sets = client.kind(ManifestWorkReplicaSet);
+  const placements = client.kind(Placement);
   const slices = client.kind(PlacementDecision);
   const cachedSlices = informer(slices, { ...common, indexes: { placement: placementOfSlice } });
   return {
     works,
     sets: { live: sets, cache: informer(sets, { ...common, resyncMs, indexes: { placement: placementsOfSet } }) },
-    placements: informer(client.kind(Placement), common),
+    placements: { live: placements, cache: informer(placements, common) },
     slices: { live: slices, cache: cachedSlices },
     quiet: new QuietDecisions(cachedSlices, { clock, quietMs: decisionsQuietMs }),
     events: eventRecorder({

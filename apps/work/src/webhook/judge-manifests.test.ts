@@ -34,6 +34,20 @@ test.each<[string, readonly unknown[], string | undefined]>([
   expect(judge(manifests)).toBe(problem);
 });
 
+test.each([
+  ['objects', '{"a":', '}'],
+  ['lists', '[', ']'],
+])('%s that are nested deeper than 1000 levels are refused, with the index of the manifest', (_what, open, close) => {
+  // The manifest itself is the first level.
+  const nested = (levels: number): object => ({
+    ...cm('b'),
+    data: JSON.parse(`${open.repeat(levels - 1)}1${close.repeat(levels - 1)}`) as unknown,
+  });
+  expect(judge([cm('a'), nested(1000)])).toBeUndefined();
+  expect(judge([cm('a'), nested(1001)])).toBe('manifest 1 is nested deeper than 1000 levels');
+  expect(judge([cm('a'), nested(100_000)])).toBe('manifest 1 is nested deeper than 1000 levels');
+});
+
 test('[work 71] the size is judged before the content', () => {
   expect(judge([cm('')], 100)).toBe('name must be set in manifest');
   expect(judge([cm('')], 101)).toBe('the size of manifests is 101 bytes which exceeds the 100 limit');

@@ -1,3 +1,6 @@
+/** As in the events that bring works to agents (libs/cloudevents): whoever walks through a manifest must not run out of stack. */
+const MOST_DEPTH = 1000;
+
 /** What is wrong with a list of manifests (work 15.2), in the words of the reference where it has some; `undefined` when nothing is. */
 export function problemOfManifests(
   manifests: readonly unknown[],
@@ -16,11 +19,25 @@ export function problemOfManifests(
 }
 
 function problemOfManifest(manifest: unknown, index: number): string | undefined {
+  if (isDeeper(manifest, MOST_DEPTH)) return `manifest ${index} is nested deeper than ${MOST_DEPTH} levels`;
   const { apiVersion, kind, name, generateName } = facts(manifest);
   if (apiVersion === '') return `manifest ${index} is not a Kubernetes object: it has no apiVersion`;
   if (kind === '') return `manifest ${index} is not a Kubernetes object: it has no kind`;
   if (name === '') return 'name must be set in manifest';
   return generateName === '' ? undefined : 'generateName must not be set in manifest';
+}
+
+/** Whether objects and lists are nested deeper than that; level by level, as a stack would not do for what it is to find. */
+function isDeeper(value: unknown, mostDepth: number): boolean {
+  let level = containersIn([value]);
+  for (let depth = 0; depth < mostDepth && level.length > 0; depth += 1) {
+    level = containersIn(level.flatMap((each) => Object.values(each)));
+  }
+  return level.length > 0;
+}
+
+function containersIn(values: readonly unknown[]): readonly object[] {
+  return values.filter((value) => typeof value === 'object' && value !== null);
 }
 
 /** Another API version of the same resource is no duplicate. */

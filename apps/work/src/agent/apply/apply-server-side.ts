@@ -40,9 +40,10 @@ export const applyServerSide: Strategy = async (request, tools, signal) => {
   try {
     const intent = await intentOf(required, request, { tools, signal });
     const resource = tools.spoke.kind(manifest.resource);
+    const before = lastVersions(request, tools); // now: a watch may be faster than the answer
     const object = await bring(intent, { request, resource, signal });
     const live = await reconcileOwner({ live: object, request, resource, signal }, tools);
-    const isChanged = live.metadata.resourceVersion !== lastVersion(request, tools);
+    const isChanged = !before.includes(live.metadata.resourceVersion);
     if (isChanged) logChange(request, tools, 'applied');
     tools.known.applied(manifest.id, live, {
       fingerprint,
@@ -109,9 +110,9 @@ function send(object: AnyObject, { request, resource, signal }: Way): Promise<An
   return resource.apply(object, { fieldManager, force, signal });
 }
 
-/** Of the object before we have written it: the API server does not tell whether an apply changed anything. */
-function lastVersion({ manifest }: ApplyRequest, { known, reader }: ApplyTools): string | undefined {
-  return reader.watched(manifest.resource, manifest.id)?.resourceVersion ?? known.get(manifest.id)?.resourceVersion;
+/** Of the object as a watch and as we have seen it last: the API server does not tell whether an apply changed anything. */
+function lastVersions({ manifest }: ApplyRequest, { known, reader }: ApplyTools): readonly (string | undefined)[] {
+  return [reader.watched(manifest.resource, manifest.id), known.get(manifest.id)].map((seen) => seen?.resourceVersion);
 }
 
 function outcomeOf(error: unknown): ApplyOutcome {

@@ -60,3 +60,12 @@ test.each([
   fights.corrected(later, { nowMs, rival: undefined });
   expect(fights.over(later, nowMs)).toBeUndefined();
 });
+
+test('a clock that was set back holds nothing until it is where it was', () => {
+  const fights = new Fights({ resyncMs: RESYNC_MS });
+  const hour = 3_600_000;
+  for (let atMs = hour; atMs < hour + 20; atMs += 1) fights.corrected(contender, { nowMs: atMs, rival: 'somebody' });
+  expect(fights.isHeld(contender, hour + 20)).toBe(true);
+  expect(fights.isHeld(contender, 20)).toBe(false);
+  expect(waits(fights, 11)).toEqual([...Array<number>(10).fill(0), 2000]);
+});

@@ -79,7 +79,9 @@ export class Fights {
   }
 
   #isOver({ atMs }: Corrections, nowMs: number): boolean {
-    return nowMs - atMs > QUIET_RESYNCS * this.#resyncMs;
+    const quietMs = nowMs - atMs;
+    // When the clock was set back nobody knows how long it has been quiet: a fight that goes on is met again.
+    return quietMs < 0 || quietMs > QUIET_RESYNCS * this.#resyncMs;
   }
 
   // Corrections are rare, and what is remembered of them is in the order of time.

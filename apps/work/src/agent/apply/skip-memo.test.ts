@@ -1,37 +1,52 @@
 import { expect, test } from '@jest/globals';
 import type { Kind } from '@ocm/api';
+import { contentMark } from '../objects/content-mark.ts';
 import { KnownObjects } from '../objects/known-objects.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { recall } from './skip-memo.ts';
 
-const id = { group: 'g', resource: 'things', namespace: '', name: 'x' };
-const kind: Kind = { group: 'example.com', version: 'v1', kind: 'Thing', plural: 'things', namespaced: false };
-const classes: Kind = { ...kind, group: 'scheduling.k8s.io', plural: 'priorityclasses' };
+const thing: Kind = { group: 'example.com', version: 'v1', kind: 'Thing', plural: 'things', namespaced: false };
+const priorityClass: Kind = { ...thing, group: 'scheduling.k8s.io', plural: 'priorityclasses' };
 const object = { metadata: { name: 'x', uid: 'u', resourceVersion: '1', generation: 1 } };
 
-/** What is remembered after an apply, when a watch has the object at another version, with the same generation. */
-function recalled(resource: Kind, fingerprint: string): boolean {
-  const known = new KnownObjects();
-  known.applied(id, object, { fingerprint: 'ours', seenMs: 0 });
-  const content = known.get(id)?.content ?? '';
-  const reader = { watched: () => ({ uid: 'u', resourceVersion: '2', content }) } as unknown as ObjectReader;
-  return recall({ id, resource }, fingerprint, { known, reader }).unchanged !== undefined;
+interface Case {
+  /** Of our side now; the object was applied with `ours`. */
+  readonly fingerprint?: string;
+  readonly resource?: Kind;
+  /** What is different by now, as a watch has it. */
+  readonly now?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
-test.each([
-  ['1', 'ours'],
-  ['2', undefined],
-])('at version %s the object of version 1 is remembered as %s', (resourceVersion, fingerprint) => {
+/** What is remembered of an object that was applied, when a watch has it as it is now. */
+function memoOf({ fingerprint = 'ours', resource = thing, now = {} }: Case) {
+  const id = { group: resource.group, resource: resource.plural, namespace: '', name: 'x' };
   const known = new KnownObjects();
   known.applied(id, object, { fingerprint: 'ours', seenMs: 0 });
-  const content = known.get(id)?.content ?? '';
-  const reader = { watched: () => ({ uid: 'u', resourceVersion, content }) } as unknown as ObjectReader;
-  const { untouched } = recall({ id, resource: kind }, 'another', { known, reader });
-  expect(untouched?.fingerprint).toBe(fingerprint);
+  const metadata = { ...object.metadata, ...now };
+  const { uid, resourceVersion } = metadata;
+  const watched = { uid, resourceVersion, content: contentMark({ metadata }, id) };
+  const reader = { watched: () => watched } as unknown as ObjectReader;
+  return recall({ id, resource }, fingerprint, { known, reader });
+}
+
+test.each<[string, Case, string | undefined]>([
+  ['as it was left', {}, 'ours'],
+  ['of another version', { now: { resourceVersion: '2' } }, undefined],
+  ['made anew', { now: { uid: 'v' } }, undefined],
+])('an object %s is remembered as it was left: %j, %s', (_what, { now = {} }, fingerprint) => {
+  expect(memoOf({ fingerprint: 'another', now }).untouched?.fingerprint).toBe(fingerprint);
 });
 
-test('another status alone is no change; another manifest is, and so is any version where no generation counts', () => {
-  expect(recalled(kind, 'ours')).toBe(true);
-  expect(recalled(kind, 'another')).toBe(false);
-  expect(recalled(classes, 'ours')).toBe(false);
+test.each<[string, Case, boolean]>([
+  ['nothing', {}, true],
+  ['another status alone', { now: { resourceVersion: '2' } }, true],
+  ['another manifest', { fingerprint: 'another' }, false],
+  ['an object that was made anew with the same generation', { now: { uid: 'v', resourceVersion: '2' } }, false],
+  [
+    'any version of a kind that counts no generations',
+    { resource: priorityClass, now: { resourceVersion: '2' } },
+    false,
+  ],
+])('%s (%j) leaves the object unchanged: %s', (_what, given, unchanged) => {
+  expect(memoOf(given).unchanged !== undefined).toBe(unchanged);
 });

@@ -29,18 +29,14 @@ export function recall(
   const isSeen = before !== undefined || watched !== undefined;
   if (before === undefined || watched === undefined)
     return { unchanged: undefined, untouched: undefined, isSeen, isAsLeft };
-  const isUntouched = before.resourceVersion === watched.resourceVersion;
+  const isSameObject = before.uid === watched.uid;
+  const isUntouched = isSameObject && before.resourceVersion === watched.resourceVersion;
   // Another status alone is no change.
-  const isSame = countsChanges(resource) ? before.content === watched.content : isUntouched;
+  const isSame = isSameObject && before.content === watched.content;
   return {
     unchanged: before.fingerprint === fingerprint && isSame ? watched : undefined,
     untouched: isUntouched ? before : undefined,
     isSeen,
     isAsLeft,
   };
-}
-
-/** Whether the generation of an object grows with each change of its content: that of a PriorityClass is always 1. */
-function countsChanges({ group }: Kind): boolean {
-  return group !== 'scheduling.k8s.io';
 }

@@ -1,5 +1,4 @@
 import type * as Cel from '@ocm/cel';
-import type { Clock } from '@ocm/kube';
 
 /** What an expression came to. */
 export type ExpressionResult =
@@ -19,20 +18,27 @@ export interface RuleExpressions {
 
 /** Compiled expressions that are remembered; when there are more, all are compiled anew. */
 const MOST_PROGRAMS = 2000;
-/** All expressions of a manifest together: nobody else is served meanwhile. */
+/**
+ * Of processor time, for all expressions of a manifest together: nobody else is served meanwhile. The clock on the wall would judge by how
+ * much of a processor the agent gets.
+ */
 const LONGEST_MS = 1000;
 
 /** Begins a pass over the rules of one manifest. */
 export type BeginExpressions = () => RuleExpressions;
 
-/** The expressions of condition rules, each compiled once. */
-export function ruleExpressions(cel: typeof Cel, clock: Pick<Clock, 'now'>): BeginExpressions {
+/**
+ * The expressions of condition rules, each compiled once.
+ *
+ * @param processorMs how much processor time this process has used
+ */
+export function ruleExpressions(cel: typeof Cel, processorMs: () => number = usedProcessorMs): BeginExpressions {
   const { conditionRuleEnvironment, conditionMessageEnvironment } = cel;
   const compileRule = compileOnce(cel, conditionRuleEnvironment);
   const compileMessage = compileOnce(cel, conditionMessageEnvironment);
   return () => {
-    const deadlineMs = clock.now().getTime() + LONGEST_MS;
-    const budget = cel.costBudget({ isInterrupted: () => clock.now().getTime() > deadlineMs });
+    const endMs = processorMs() + LONGEST_MS;
+    const budget = cel.costBudget({ isInterrupted: () => processorMs() > endMs });
     const evaluate = (compiled: Cel.Compilation, variables: Readonly<Record<string, unknown>>): ExpressionResult => {
       if (compiled.kind === 'invalid') return { kind: 'error', problem: compiled.report };
       if (compiled.kind === 'unbuildable') return { kind: 'unbuildable', problem: compiled.problem };
@@ -45,6 +51,11 @@ export function ruleExpressions(cel: typeof Cel, clock: Pick<Clock, 'now'>): Beg
       message: (source, object, result) => evaluate(compileMessage(source), { object, result }),
     };
   };
+}
+
+function usedProcessorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function compileOnce(cel: typeof Cel, environment: Cel.Environment): (source: string) => Cel.Compilation {

@@ -7,4 +7,6 @@ test('a budget is for a minute', () => {
   expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
   nowMs = 60_000;
   expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
+  nowMs = 30_000; // the clock is set back
+  expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
 });

@@ -18,7 +18,8 @@ export class EventBudget {
   /** Counts one event; false when it was too many. */
   spend(): boolean {
     const nowMs = this.#clock.now().getTime();
-    if (nowMs - this.#sinceMs >= MINUTE_MS) {
+    // A minute is over as well when the clock was set back.
+    if (nowMs - this.#sinceMs >= MINUTE_MS || nowMs < this.#sinceMs) {
       this.#sinceMs = nowMs;
       this.#count = 0;
     }

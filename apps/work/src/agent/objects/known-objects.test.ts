@@ -31,6 +31,14 @@ test('another status alone leaves the owner known; but there may be a finalizer 
   expect(known.get(id)).toMatchObject({ fingerprint: 'f', soleOwner: 'w', bare: undefined });
 });
 
+test('a PriorityClass that has changed was not applied by us, though its generation is the same', () => {
+  const known = new KnownObjects();
+  const priorityClass = { ...id, group: 'scheduling.k8s.io', resource: 'priorityclasses', namespace: '' };
+  known.applied(priorityClass, generated('1'), { fingerprint: 'f', seenMs: 10 });
+  known.saw(priorityClass, generated('2'), 20);
+  expect(known.get(priorityClass)?.fingerprint).toBeUndefined();
+});
+
 test('a forgotten object is not known', () => {
   const known = new KnownObjects();
   known.saw(id, object('1'), 20);

@@ -35,7 +35,7 @@ export class KnownObjects {
   /** The object was read or written as it should be for now. */
   saw(id: ResourceId, object: KubeObject, seenMs: number): void {
     const { uid = '', resourceVersion = '' } = object.metadata;
-    const content = contentMark(object);
+    const content = contentMark(object, id);
     const before = this.get(id);
     const same = before?.uid === uid && before.content === content ? before : undefined;
     this.#objects.set(resourceKey(id), {
@@ -53,7 +53,7 @@ export class KnownObjects {
   /** The object is now what the manifest with this fingerprint asks for. */
   applied(id: ResourceId, object: KubeObject, { fingerprint, seenMs, soleOwner, bare }: Application): void {
     const { uid = '', resourceVersion = '' } = object.metadata;
-    const content = contentMark(object);
+    const content = contentMark(object, id);
     this.#objects.set(resourceKey(id), { uid, resourceVersion, content, fingerprint, soleOwner, bare, seenMs });
   }
 

@@ -16,10 +16,22 @@ test.each([
   { kind: 'status', at: '1', knows: true, news: false },
   { kind: 'status', at: '1', knows: false, news: true },
 ] as const)('$kind at version $at, known at version 1: $knows, is news: $news', ({ kind, at, knows, news }) => {
-  expect(isNews({ kind, seen: seen(at) }, knows ? known : undefined)).toBe(news);
+  expect(isNews({ kind, seen: seen(at) }, { known: knows ? known : undefined, isShared: false })).toBe(news);
 });
 
 test('an object that is gone is always news', () => {
-  expect(isNews({ kind: 'lost', seen: undefined }, known)).toBe(true);
-  expect(isNews({ kind: 'lost', seen: undefined }, undefined)).toBe(true);
+  expect(isNews({ kind: 'lost', seen: undefined }, { known, isShared: false })).toBe(true);
+  expect(isNews({ kind: 'lost', seen: undefined }, { known: undefined, isShared: false })).toBe(true);
 });
+
+test.each([
+  ['created', true],
+  ['changed', true],
+  ['status', true],
+  ['found', false],
+] as const)(
+  'of an object that several works list, what one of them has made is news to the others: %s %s',
+  (kind, news) => {
+    expect(isNews({ kind, seen: seen('1') }, { known, isShared: true })).toBe(news);
+  },
+);

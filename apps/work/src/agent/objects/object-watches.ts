@@ -11,7 +11,7 @@ import type { KnownObjects } from './known-objects.ts';
 import { MissedObjects } from './missed-objects.ts';
 import { isNews } from './news.ts';
 import type { ObjectReader, WatchedObject } from './object-reader.ts';
-import { ABSENT, type Observation } from './observation.ts';
+import { ABSENT, observed, type Observation } from './observation.ts';
 import { planWatches } from './plan-watches.ts';
 import { WantedObjects } from './wanted-objects.ts';
 import { wantedObjectsOf } from './wanted-objects-of.ts';
@@ -110,7 +110,12 @@ export class ObjectWatches implements ObjectReader {
     id: ResourceId,
     options: { readonly signal: AbortSignal },
   ): Promise<AnyObject | undefined> {
-    const object = await this.#options.fallback.readObject(resource, id, options);
+    const { fallback, known } = this.#options;
+    const before = known.get(id);
+    const object = await fallback.readObject(resource, id, options);
+    // What a watch tells of is judged by that.
+    if (!this.follows(resource, id))
+      this.#drift.answered(id, { before, read: object === undefined ? ABSENT : observed(object) });
     if (object !== undefined) this.#missed.exists(id);
     return object;
   }
@@ -136,7 +141,8 @@ export class ObjectWatches implements ObjectReader {
     for (const object of objects) {
       const id = idOf(object);
       const seen = this.#scopes.find(id);
-      if (seen !== undefined && seen !== 'absent') this.#heed({ kind: 'found', id, seen });
+      if (seen === 'absent') this.#heedMissing(id);
+      else if (seen !== undefined) this.#heed({ kind: 'found', id, seen });
     }
   }
 
@@ -151,8 +157,14 @@ export class ObjectWatches implements ObjectReader {
     const key = resourceKey(id);
     if (!this.#wanted.has(key)) return;
     if (kind === 'lost') known.forgetKey(key); // what was true a moment ago is not any more
-    if (isNews(event, known.get(id))) this.#changed.add(this.#wanted.worksOf(key));
+    if (isNews(event, { known: known.get(id), isShared: this.#wanted.isShared(key) }))
+      this.#changed.add(this.#wanted.worksOf(key));
     if (kind !== 'status') this.#drift.sighted({ kind: kind === 'created' ? 'changed' : kind, id, seen });
+  }
+
+  /** An object that went between its write and now; or the watch is not that far yet, and is by the time that this is judged. */
+  #heedMissing(id: ResourceId): void {
+    if (this.#options.known.get(id) !== undefined) this.#drift.sighted({ kind: 'lost', id, seen: undefined });
   }
 
   /** Objects that went before they were watched, or have never been there. */

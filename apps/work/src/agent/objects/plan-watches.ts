@@ -18,7 +18,7 @@ export interface WatchLimits {
 
 /** How one type of resource is used. */
 export interface TypeUse {
-  /** The first that was met: which version tells of an object makes no difference. */
+  /** A version in which some of the objects are listed: which one tells of an object makes no difference while it is served. */
   readonly sample: { readonly group: string; readonly resource: string; readonly version: string };
   /** Cluster-scoped objects are in the namespace ''. */
   readonly byNamespace: ReadonlyMap<string, UseCount>;

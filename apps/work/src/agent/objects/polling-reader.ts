@@ -2,23 +2,28 @@ import type { Kind } from '@ocm/api';
 import type { Clock, KubeClient } from '@ocm/kube';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { refOfResource } from '../manifest/resource-id.ts';
-import type { KnownObjects } from './known-objects.ts';
+import type { KnownObject, KnownObjects } from './known-objects.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { ABSENT } from './observation.ts';
 
 export interface PollingReaderOptions {
   readonly spoke: Pick<KubeClient, 'kind'>;
   readonly known: KnownObjects;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   /** An answer is good for so long. */
   readonly freshMs: number;
 }
 
 /** Asks the API server for metadata, unless it has answered lately: also what a write returned counts. */
 export function pollingReader({ spoke, known, clock, freshMs }: PollingReaderOptions): ObjectReader {
+  // The clock may have been set back meanwhile.
+  const isFresh = ({ seenMs }: KnownObject): boolean => {
+    const ageMs = clock.now().getTime() - seenMs;
+    return ageMs >= 0 && ageMs < freshMs;
+  };
   const recent: ObjectReader['recent'] = (_resource, id) => {
     const before = known.get(id);
-    if (before === undefined || clock.now().getTime() - before.seenMs >= freshMs) return undefined;
+    if (before === undefined || !isFresh(before)) return undefined;
     const { uid, resourceVersion } = before;
     return { kind: 'present', uid, resourceVersion };
   };

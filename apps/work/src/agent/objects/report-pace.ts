@@ -21,7 +21,7 @@ export class ReportPace {
   /** Whether a report may go now; if so it is counted. */
   mayReport(key: string, nowMs: number): boolean {
     const before = this.#paces.get(key);
-    const isNew = before === undefined || nowMs - before.sinceMs >= MINUTE_MS;
+    const isNew = before === undefined || isOver(before, nowMs);
     if (isNew) this.#forgetOld(nowMs);
     const { sinceMs, count, lastMs } = isNew ? { sinceMs: nowMs, count: 0, lastMs: 0 } : before;
     if (count >= this.#perMinute && nowMs - lastMs < this.#slowMs) return false;
@@ -30,8 +30,13 @@ export class ReportPace {
   }
 
   #forgetOld(nowMs: number): void {
-    for (const [key, { sinceMs }] of this.#paces) {
-      if (nowMs - sinceMs >= MINUTE_MS) this.#paces.delete(key);
+    for (const [key, pace] of this.#paces) {
+      if (isOver(pace, nowMs)) this.#paces.delete(key);
     }
   }
+}
+
+/** Whether its minute is over; nobody waits for a clock that was set back. */
+function isOver({ sinceMs, lastMs }: Pace, nowMs: number): boolean {
+  return nowMs - sinceMs >= MINUTE_MS || nowMs < lastMs;
 }

@@ -41,6 +41,32 @@ test('objects are counted by type and namespace', () => {
   expect(types(wanted)).toEqual([]);
 });
 
+test('a type is known in a version that some work still names', () => {
+  const wanted = new WantedObjects();
+  const inVersion = (version: string) => [configMap('a', { version })];
+  const versions = () => [...wanted.types()].map(({ sample }) => sample.version);
+  wanted.set('one', inVersion('v1beta1'));
+  wanted.set('two', inVersion('v1beta1'));
+  expect(wanted.set('one', inVersion('v1'))).toBe(true);
+  expect(versions()).toEqual(['v1beta1']);
+  expect(wanted.set('two', inVersion('v1'))).toBe(true);
+  expect(versions()).toEqual(['v1']);
+  expect(wanted.set('two', inVersion('v1'))).toBe(false);
+  wanted.set('one', [configMap('a', { version: 'v2' }), configMap('b', { version: 'v2' })]);
+  wanted.delete('two');
+  expect(versions()).toEqual(['v2']);
+});
+
+test('an object that several works list is shared, until only one is left', () => {
+  const wanted = new WantedObjects();
+  wanted.set('one', [configMap('a'), configMap('a')]);
+  expect(wanted.isShared('/configmaps/n/a')).toBe(false);
+  wanted.set('two', [configMap('a')]);
+  expect(wanted.isShared('/configmaps/n/a')).toBe(true);
+  wanted.delete('one');
+  expect(wanted.isShared('/configmaps/n/a')).toBe(false);
+});
+
 test('a work that lists one object twice still lets go of it', () => {
   const wanted = new WantedObjects();
   wanted.set('one', [configMap('a'), configMap('a')]);

@@ -31,9 +31,7 @@ export class WantedObjects {
   set(work: string, objects: readonly WantedObject[]): boolean {
     const before = this.#wishes.get(work) ?? [];
     const wishes = objects.map(wishFor);
-    const isSame =
-      wishes.length === before.length &&
-      wishes.every(({ key, isReported }, at) => key === before[at]?.key && isReported === before[at].isReported);
+    const isSame = wishes.length === before.length && wishes.every((wish, at) => isSameWish(wish, before[at]));
     if (isSame) return false;
     for (const wish of before) this.#drop(work, wish);
     for (const wish of wishes) this.#add(work, wish);
@@ -54,6 +52,11 @@ export class WantedObjects {
   worksOf(key: string): Iterable<string> {
     const works = this.#works.get(key) ?? [];
     return typeof works === 'string' ? [works] : works;
+  }
+
+  /** Whether several works list the object with this `resourceKey`. */
+  isShared(key: string): boolean {
+    return typeof this.#works.get(key) === 'object';
   }
 
   /** The objects of a scope, by its key: `group/resource`, or `group/resource/namespace`. */
@@ -90,14 +93,33 @@ export class WantedObjects {
 
   #count({ group, resource, version, namespace, isReported }: Wish, by: 1 | -1): void {
     const type = `${group}/${resource}`;
-    const use: CountedType = this.#types.get(type) ?? { sample: { group, resource, version }, byNamespace: new Map() };
+    const use: CountedType = this.#types.get(type) ?? {
+      sample: { group, resource, version },
+      byNamespace: new Map(),
+      byVersion: new Map(),
+    };
     const { objects, reported } = use.byNamespace.get(namespace) ?? { objects: 0, reported: 0 };
     const next = { objects: objects + by, reported: reported + (isReported ? by : 0) };
     if (next.objects > 0) use.byNamespace.set(namespace, next);
     else use.byNamespace.delete(namespace);
+    countVersion(use, version, by);
     if (use.byNamespace.size > 0) this.#types.set(type, use);
     else this.#types.delete(type);
   }
+}
+
+/** A version that no work names any more may soon not be served either; one that some still name is kept, as a watch costs a list. */
+function countVersion(use: CountedType, version: string, by: 1 | -1): void {
+  const { byVersion, sample } = use;
+  const count = (byVersion.get(version) ?? 0) + by;
+  if (count > 0) byVersion.set(version, count);
+  else byVersion.delete(version);
+  const [other = sample.version] = byVersion.keys();
+  if (!byVersion.has(sample.version)) use.sample = { ...sample, version: other };
+}
+
+function isSameWish({ key, version, isReported }: Wish, before: Wish | undefined): boolean {
+  return key === before?.key && version === before.version && isReported === before.isReported;
 }
 
 function wishFor(object: WantedObject): Wish {
@@ -106,5 +128,8 @@ function wishFor(object: WantedObject): Wish {
 }
 
 interface CountedType extends TypeUse {
+  sample: TypeUse['sample'];
+  /** How many of the objects are listed in each version. */
+  readonly byVersion: Map<string, number>;
   readonly byNamespace: Map<string, { readonly objects: number; readonly reported: number }>;
 }

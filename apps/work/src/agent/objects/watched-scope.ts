@@ -13,6 +13,7 @@ import { type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 import { isAppliedWorkReference } from '../ownership/owner.ts';
 import { contentMark } from './content-mark.ts';
 import { EventBudget } from './event-budget.ts';
+import { FailureStreak } from './failure-streak.ts';
 import type { WatchedObject } from './object-reader.ts';
 import type { WatchScope } from './plan-watches.ts';
 import { mayWatch } from './watch-rights.ts';
@@ -105,6 +106,11 @@ export class WatchedScope {
           log.warn({ scope }, 'objects are polled, because others change too many of this kind');
           return BUSY_MS;
         }
+        if (end === 'failing') {
+          this.#mode = 'failing';
+          log.warn({ scope }, 'objects are polled for now, because the watch on them keeps failing');
+          return FAILED_MS;
+        }
       }
       if (!signal.aborted) {
         this.#mode = 'forbidden';
@@ -133,14 +139,21 @@ export class WatchedScope {
       if (!(await mayWatch(this.#scope, spoke, signal))) stop.abort();
     };
     const budget = new EventBudget({ perMinute: foreignEventsPerMinute, clock });
+    const failures = new FailureStreak();
     const cache = createCache(this.#scope, this.#tools, {
-      onError: () => void check().catch(() => {}),
+      onError: () => {
+        const isTooLong = failures.failed(clock.now().getTime());
+        // What was never listed is polled anyway.
+        if (isTooLong && cache.informer.synced) this.#stop?.('failing');
+        else void check().catch(() => {});
+      },
       onForeign: () => {
         if (cache.informer.synced && !budget.spend()) this.#stop?.('busy');
       },
     });
     this.#cache = cache;
     const unsubscribe = cache.informer.subscribe((event) => {
+      failures.worked();
       const seen = event.type === 'deleted' ? undefined : watchedObject(event.object);
       onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object), seen });
     });
@@ -166,8 +179,8 @@ export class WatchedScope {
   }
 }
 
-/** `busy`: it would cost more than polling; `outdated`: it does not have all objects that are wanted. */
-type EndOfWatch = 'ended' | 'busy' | 'outdated';
+/** `busy`: it would cost more than polling; `outdated`: it does not have all objects that are wanted; `failing`: it stands still. */
+type EndOfWatch = 'ended' | 'busy' | 'outdated' | 'failing';
 
 function createCache(
   scope: WatchScope,
@@ -187,7 +200,7 @@ function createCache(
       isComplete = false;
       return false;
     },
-    transform: slim,
+    transform: (object) => slim(scope, object),
     clock,
     log,
     metrics: { ...(metrics ?? SILENT), watchRestart: restarted },
@@ -237,7 +250,7 @@ function idIn({ kind }: WatchScope, { metadata }: KubeObject): ResourceId {
 }
 
 /** Identity, version and content mark are all that anybody asks for. */
-function slim(object: KubeObject): SlimObject {
+function slim({ kind }: WatchScope, object: KubeObject): SlimObject {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   return {
     metadata: {
@@ -246,6 +259,6 @@ function slim(object: KubeObject): SlimObject {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
-    content: contentMark(object),
+    content: contentMark(object, kind),
   };
 }

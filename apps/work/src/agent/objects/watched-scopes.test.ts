@@ -48,6 +48,16 @@ test('exactly what is planned is watched, and what stays planned is not begun an
   await scopes.stop();
 });
 
+test('what is listed in another version from now on is watched in that', async () => {
+  const { counts, scopes } = setUp();
+  const before = use('configmaps', 'a');
+  scopes.watch(planWatches([before], LIMITS));
+  scopes.watch(planWatches([{ ...before, sample: { ...before.sample, version: 'v2' } }], LIMITS));
+  expect(counts).toEqual({ asked: 2, open: 1 });
+  expect(scopes.modeOf(inNamespace('configmaps', 'a'))).toBe('starting');
+  await scopes.stop();
+});
+
 test('a scope of all namespaces stands for each of them', async () => {
   const { scopes } = setUp();
   scopes.watch(planWatches([use('configmaps', 'a', 'b', 'c')], LIMITS));

@@ -9,6 +9,7 @@ export interface WatchedScopesTools extends Omit<ScopeTools, 'onSynced'> {
 }
 
 interface RunningScope {
+  readonly version: string;
   readonly scope: WatchedScope;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
@@ -40,9 +41,9 @@ export class WatchedScopes {
 
   /** From now on exactly these are watched. */
   watch(plan: readonly WatchScope[]): void {
-    const planned = new Set(plan.map(({ key }) => key));
-    for (const [key, { stop }] of this.#running) {
-      if (planned.has(key)) continue;
+    const planned = new Map(plan.map(({ key, kind }) => [key, kind.version]));
+    for (const [key, { version, stop }] of this.#running) {
+      if (planned.get(key) === version) continue;
       stop.abort();
       this.#running.delete(key);
     }
@@ -66,6 +67,6 @@ export class WatchedScopes {
   #start(planned: WatchScope): RunningScope {
     const stop = new AbortController();
     const scope = new WatchedScope(planned, { ...this.#tools, onSynced: () => this.#tools.onSynced(planned.key) });
-    return { scope, stop, ended: scope.run(stop.signal) };
+    return { version: planned.kind.version, scope, stop, ended: scope.run(stop.signal) };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeleteOption } from '@ocm/api';
-import { isOwnedByWork, ownerReferenceOf, requiredOwner } from './owner.ts';
+import { isOwnedByWork, ownerReferenceOf, requiredOwner, soleOwner } from './owner.ts';
 
 const id = { group: '', resource: 'configmaps', namespace: 'n', name: 'a' };
 const orphaning = (...rules: readonly object[]): DeleteOption => ({
@@ -27,6 +27,23 @@ describe('isOwnedByWork', () => {
   ])('%s: %s', (_option, deleteOption, owned) => {
     expect(isOwnedByWork(deleteOption, id)).toBe(owned);
   });
+});
+
+const ours = ownerReferenceOf({ metadata: { name: 'hash-w', uid: 'u' } });
+
+test.each([
+  ['one work', { ownerReferences: [ours] }, 'u'],
+  [
+    'one work and a Deployment',
+    { ownerReferences: [ours, { ...ours, kind: 'Deployment', apiVersion: 'apps/v1' }] },
+    'u',
+  ],
+  ['two works', { ownerReferences: [ours, { ...ours, uid: 'v' }] }, undefined],
+  ['another work', { ownerReferences: [{ ...ours, uid: 'v' }] }, undefined],
+  ['nobody', {}, undefined],
+  ['one work, on its way out', { ownerReferences: [ours], deletionTimestamp: '2026-01-01T00:00:00Z' }, undefined],
+])('the only work that owns an object of %s: %j is %s', (_owners, metadata, owner) => {
+  expect(soleOwner(ours, { metadata: { name: 'a', ...metadata } })).toBe(owner);
 });
 
 test('the owner reference names the AppliedManifestWork and has no flags', () => {

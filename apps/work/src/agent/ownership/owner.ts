@@ -1,4 +1,11 @@
-import { apiVersionOf, AppliedManifestWork, type DeleteOption, type KubeObject, type OwnerReference } from '@ocm/api';
+import {
+  apiVersionOf,
+  AppliedManifestWork,
+  type DeleteOption,
+  isDeleting,
+  type KubeObject,
+  type OwnerReference,
+} from '@ocm/api';
 import { ownerRemoval } from '../compare/merge-metadata.ts';
 import { isSameResource, type ResourceId } from '../manifest/resource-id.ts';
 
@@ -32,8 +39,10 @@ export function requiredOwner(owner: OwnerReference, owned: boolean): OwnerRefer
   return owned ? owner : ownerRemoval(owner);
 }
 
-/** The UID of a reference of ours, when of all works only that one owns the object; else `undefined`. */
-export function soleOwner({ uid }: OwnerReference, { metadata }: KubeObject): string | undefined {
+/** The UID of a reference of ours, when of all works only that one owns the object, and it is not on its way out; else `undefined`. */
+export function soleOwner({ uid }: OwnerReference, object: KubeObject): string | undefined {
+  if (isDeleting(object)) return undefined;
+  const { metadata } = object;
   const works = metadata.ownerReferences?.filter(isAppliedWorkReference) ?? [];
   return works.length === 1 && works[0]?.uid === uid ? uid : undefined;
 }

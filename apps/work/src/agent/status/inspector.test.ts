@@ -34,8 +34,9 @@ const inspected = (generation: number) => ({
 });
 
 test('what was found is remembered for this version of the object and this generation of the work', async () => {
+  let nowMs = 0;
   const limits = { rawJson: false, maxJsonRawLength: 1024 };
-  const inspector = new Inspector({ limits, clock: { now: () => new Date(0) }, log: silentLogger });
+  const inspector = new Inspector({ limits, clock: { now: () => new Date(nowMs) }, log: silentLogger });
   const found = await inspector.inspect(inspected(1), object('5', 'x'));
   expect(found.feedback.values).toHaveLength(1);
   expect(found.conditions.conditions).toMatchObject([{ type: 'Good', status: 'True' }]);
@@ -46,6 +47,9 @@ test('what was found is remembered for this version of the object and this gener
   expect(recall(1, '6')).toBeUndefined();
   expect(recall(1, '5', 'v')).toBeUndefined();
   expect(recall(2, '5')).toBeUndefined();
+  nowMs = 10_000;
+  expect(recall(1, '4')).toBeUndefined(); // the etcd was restored from a backup
+  expect(recall(1, '5')).toBe(found);
   inspector.forget('w');
   expect(recall(1, '5')).toBeUndefined();
 });

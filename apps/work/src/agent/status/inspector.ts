@@ -9,6 +9,9 @@ import { describeResource, type ResourceId, resourceKey } from '../manifest/reso
 import type { SeenObject } from '../objects/object-reader.ts';
 import type { Findings } from './findings.ts';
 
+/** So far a watch may lag behind; an older version that is told of later comes from an etcd that was restored from a backup. */
+const LAG_MS = 10_000;
+
 /** One manifest of one generation of a work: the rules are those of the generation. */
 export interface Inspected {
   readonly work: string;
@@ -19,6 +22,8 @@ export interface Inspected {
 
 interface Memo extends SeenObject {
   readonly findings: Findings;
+  /** When they were found, milliseconds since the epoch. */
+  readonly atMs: number;
 }
 
 /** What was found for one generation of a work, by `resourceKey`. */
@@ -43,11 +48,20 @@ export class Inspector {
     this.#options = options;
   }
 
-  /** What was found in this version of the object, or in a later one. */
+  /** What was found in this version of the object, or a moment ago in a later one. */
   recall({ work, generation, id }: Inspected, { uid, resourceVersion }: SeenObject): Findings | undefined {
     const memos = this.#memos.get(work);
     const memo = memos?.generation === generation ? memos.byObject.get(resourceKey(id)) : undefined;
-    return memo?.uid === uid && isAtLeast(memo.resourceVersion, resourceVersion) ? memo.findings : undefined;
+    if (memo?.uid !== uid) return undefined;
+    const isGood =
+      memo.resourceVersion === resourceVersion ||
+      (this.#isRecent(memo) && isAtLeast(memo.resourceVersion, resourceVersion));
+    return isGood ? memo.findings : undefined;
+  }
+
+  #isRecent({ atMs }: Memo): boolean {
+    const ageMs = this.#options.clock.now().getTime() - atMs;
+    return ageMs >= 0 && ageMs < LAG_MS;
   }
 
   async inspect(inspected: Inspected, object: AnyObject): Promise<Findings> {
@@ -63,7 +77,8 @@ export class Inspector {
     for (const rule of findings.conditions.refused) {
       log.warn({ work, object: describeResource(id), rule }, 'condition rule ignored: no condition can have its name');
     }
-    this.#memosOf(work, generation).set(resourceKey(id), { uid, resourceVersion, findings });
+    const atMs = this.#options.clock.now().getTime();
+    this.#memosOf(work, generation).set(resourceKey(id), { uid, resourceVersion, findings, atMs });
     return findings;
   }
 
@@ -83,7 +98,7 @@ export class Inspector {
   /** Who has no expressions does not pay for the engine: it is some megabytes. */
   async #expressions({ conditionRules }: ManifestOptions): Promise<RuleExpressions> {
     if (!hasExpressions(conditionRules)) return NO_EXPRESSIONS;
-    this.#begin ??= ruleExpressions(await import('@ocm/cel'), this.#options.clock);
+    this.#begin ??= ruleExpressions(await import('@ocm/cel'));
     return this.#begin();
   }
 }

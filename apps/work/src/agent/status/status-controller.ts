@@ -12,13 +12,12 @@ import { inParallel } from '../in-parallel.ts';
 import { idOf, kindOf, resourceKey } from '../manifest/resource-id.ts';
 import type { ObjectReader } from '../objects/object-reader.ts';
 import { writeStatus } from '../source/write-status.ts';
+import { deletionGraceMs } from './deletion-grace.ts';
 import { reviewStatus } from './review-status.ts';
 import { sight } from './sighting.ts';
 
 /** The random factor of the sync interval goes from 1.0 to this (work 11.1). */
 const LONGEST_FACTOR = 1.9;
-/** Reports are held back for so many sync intervals after a work was deleted: with a thousand of them one takes most of a minute. */
-const DELETION_INTERVALS = 6;
 /** A pass that does not come, or that fails before it reports, keeps nobody waiting for longer. */
 const DUE_MS = 5000;
 /** Most passes are over after this. */
@@ -39,7 +38,7 @@ export function statusController(context: WorkAgentContext, changes: WatchSource
       const work = source.get(name);
       if (work === undefined) inspector.forget(name);
       if (work === undefined || !isReportable(work)) return done();
-      const graceMs = deletionGraceMs(work, DELETION_INTERVALS * intervals.statusSyncMs, clock.now());
+      const graceMs = deletionGraceMs(work, { syncMs: intervals.statusSyncMs, now: clock.now() });
       if (graceMs > 0) return requeueAfter(graceMs);
       if (due.has(name)) return requeueAfter(DUE_MS); // its pass reports, and brings the key back
       // A pass that is under way reports as well; what it has not seen any more is looked at when it is over.
@@ -74,16 +73,6 @@ async function reviewWork(
       now,
     });
   await writeStatus(source, { work, next }, signal);
-}
-
-/**
- * For how long a work that is being deleted is not reported on: most are gone by then, and nobody needs to hear of each object that goes.
- */
-function deletionGraceMs({ metadata }: ManifestWork, graceMs: number, now: Date): number {
-  const { deletionTimestamp } = metadata;
-  if (deletionTimestamp === undefined) return 0;
-  const leftMs = Date.parse(deletionTimestamp) + graceMs - now.getTime();
-  return Math.min(leftMs, graceMs); // the clock of the hub may be ahead
 }
 
 function entriesOf({ status }: ManifestWork): readonly ManifestStatus[] {

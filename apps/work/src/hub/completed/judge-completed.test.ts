@@ -1,4 +1,5 @@
 import { labels } from '@ocm/api';
+import { parseExact } from '@ocm/kube';
 import { aManifestWork, type ManifestWorkOver } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { judgeCompleted } from './judge-completed.ts';
@@ -35,6 +36,12 @@ describe('a completed work', () => {
     expect(judge(over, 4.999)).toEqual({ kind: 'wait', forMs: 1 });
     expect(judge(over, 5)).toEqual({ kind: 'delete', completedAt: COMPLETED_AT });
     expect(judge(over, -10)).toEqual({ kind: 'wait', forMs: 15_000 });
+  });
+
+  test('[work 58] waits for a time that only an int64 can hold', () => {
+    const text = '{"ttlSecondsAfterFinished":9223372036854775807}';
+    const deleteOption = parseExact(text) as ReturnType<typeof ttl>;
+    expect(judge({ ...over, deleteOption }, 5)).toEqual({ kind: 'wait', forMs: expect.closeTo(2 ** 63 * 1000, -9) });
   });
 
   test.each([0, -1])('[work 58] goes at once with the TTL %i', (seconds) => {

@@ -1,4 +1,5 @@
 import { findCondition, isDeleting, labels, type ManifestWork, workConditions } from '@ocm/api';
+import { isRawNumber } from '@ocm/kube';
 
 /** What is to become of a work that may be complete. */
 export type CompletedVerdict =
@@ -13,7 +14,7 @@ const KEEP: CompletedVerdict = { kind: 'keep' };
  * would only create them again.
  */
 export function judgeCompleted(work: ManifestWork, nowMs: number): CompletedVerdict {
-  const ttlSeconds = work.spec?.deleteOption?.ttlSecondsAfterFinished;
+  const ttlSeconds = ttlOf(work);
   const completedAt = completionOf(work);
   if (ttlSeconds === undefined || completedAt === undefined || isOwned(work) || isDeleting(work)) return KEEP;
   if (ttlSeconds <= 0) return { kind: 'delete', completedAt };
@@ -21,6 +22,12 @@ export function judgeCompleted(work: ManifestWork, nowMs: number): CompletedVerd
   if (leftMs <= 0) return { kind: 'delete', completedAt };
   // A time that cannot be read has not come.
   return Number.isNaN(leftMs) ? KEEP : { kind: 'wait', forMs: leftMs };
+}
+
+/** An int64 beyond 2^53 is held as text. */
+function ttlOf({ spec }: ManifestWork): number | undefined {
+  const ttlSeconds = spec?.deleteOption?.ttlSecondsAfterFinished;
+  return isRawNumber(ttlSeconds) ? Number(ttlSeconds.rawJSON) : ttlSeconds;
 }
 
 function completionOf({ status }: ManifestWork): string | undefined {

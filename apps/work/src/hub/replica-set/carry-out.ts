@@ -7,7 +7,7 @@ import { desiredWork, newWork, ownerOf } from './desired-work.ts';
 import type { PlacementOutcome, WorkFailure } from './placement-outcome.ts';
 import type { PlacementPlan, WorkWrite } from './plan-placement.ts';
 
-type CarryContext = Pick<ManagerContext, 'works' | 'slices' | 'quiet' | 'log'>;
+type CarryContext = Pick<ManagerContext, 'works' | 'placements' | 'slices' | 'quiet' | 'log'>;
 
 /** What came of a plan, and when to look again at what had to be put off. */
 export interface CarriedOut extends PlacementOutcome {
@@ -69,20 +69,24 @@ async function clustersWithWork(
 
 /** Deletes works whose cluster the Placement does not choose any more, once that is certain: not by the cache, and not amid a change. */
 async function clearUnselected(
-  { works, slices, quiet, log }: CarryContext,
+  { works, placements, slices, quiet, log }: CarryContext,
   { placement, unselected }: PlacementPlan,
   signal: AbortSignal,
 ): Promise<{ readonly failures: readonly WorkFailure[]; readonly deferredMs?: number }> {
   if (unselected.length === 0) return { failures: [] };
   const deferredMs = quiet.quietInMs(keyOf(placement));
   if (deferredMs > 0) return { failures: [], deferredMs };
-  const { namespace, name } = placement.metadata;
+  const { namespace, name, uid } = placement.metadata;
   const chosen = new Set<string>();
   const labelSelector = `${labels.placement}=${name}`;
   for await (const { items } of slices.live.list({ namespace, labelSelector, signal })) {
     for (const cluster of items.flatMap(decidedClusters)) chosen.add(cluster);
   }
   const deletions = unselected.filter(({ metadata }) => !chosen.has(metadata.namespace ?? ''));
+  if (deletions.length === 0) return { failures: [] };
+  // Its decisions go with a Placement that is deleted, but without one all works stay (12.4 step 3a). Hence only now: after the decisions.
+  const now = await placements.live.find(placement.metadata, { signal });
+  if (now === undefined || now.metadata.uid !== uid || isDeleting(now)) return { failures: [] };
   return { failures: await deleteWorks({ works, log }, deletions, signal) };
 }
 

@@ -29,7 +29,7 @@ export async function deploy(
   const strays = await deleteStrays(context, { set, works: present }, signal);
   const outcomes: CarriedOut[] = [];
   for (const ref of set.spec?.placementRefs ?? []) {
-    const placement = placements.get({ namespace: set.metadata.namespace, name: ref.name });
+    const placement = placements.cache.get({ namespace: set.metadata.namespace, name: ref.name });
     if (placement === undefined) {
       const status = statusWithoutPlacement(set, ref.name, clock.now());
       return report(context, { set, status, strays, outcomes }, signal);
@@ -81,12 +81,14 @@ interface Pass {
 async function report(context: DeployContext, pass: Pass, signal: AbortSignal): Promise<Outcome> {
   const { set, strays = [], outcomes = [] } = pass;
   const spacedMs = await writeStatus(context, pass, signal);
-  const errors = [...strays, ...outcomes.flatMap(({ failures }) => failures)].map(({ error }) => error);
-  if (errors.length > 0) {
-    return retry(new AggregateError(errors, `${errors.length} works of ${keyOf(set)} could not be written or deleted`));
-  }
   const waits = outcomes.flatMap(({ plan, deferredMs }) => [plan.rollout.recheckInMs, deferredMs]);
   const nextMs = Math.min(...[spacedMs, ...waits].filter((ms) => ms !== undefined));
+  const errors = [...strays, ...outcomes.flatMap(({ failures }) => failures)].map(({ error }) => error);
+  if (errors.length > 0) {
+    const message = `${errors.length} works of ${keyOf(set)} could not be written or deleted`;
+    // A cluster that fails for ever must not keep the others waiting for what is due.
+    return retry(new AggregateError(errors, message), { atMostMs: nextMs });
+  }
   return Number.isFinite(nextMs) ? requeueAfter(nextMs) : done();
 }
 

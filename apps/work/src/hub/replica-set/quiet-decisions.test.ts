@@ -67,6 +67,29 @@ test('the changes of thousands of Placements do not disturb each other', () => {
   expect(quiet.quietInMs('ns/p0')).toBe(0);
 });
 
+test('a Placement whose decisions keep changing is not forgotten with those of its time', () => {
+  const { clock, quiet, emit } = watched();
+  emit('busy');
+  emit('idle');
+  clock.ms += 900;
+  emit('busy');
+  clock.ms += 100;
+  emit('other');
+  expect(['busy', 'idle', 'other'].map((name) => quiet.quietInMs(`ns/${name}`))).toEqual([900, 0, 1000]);
+});
+
+test('an event costs the same however many Placements change at once', () => {
+  const { clock, emit } = watched();
+  let asked = 0;
+  const now = clock.now.bind(clock);
+  clock.now = () => {
+    asked += 1;
+    return now();
+  };
+  for (let index = 0; index < 5000; index += 1) emit(`p${index}`);
+  expect(asked).toBeLessThan(20_000);
+});
+
 test('a status is written again after a while, each replica set for itself', () => {
   const clock = new TestClock();
   const spacing = new StatusSpacing({ clock, spacingMs: 500 });

@@ -1,9 +1,6 @@
 import { labels, type PlacementDecision } from '@ocm/api';
 import type { Clock, Informer } from '@ocm/kube';
 
-/** How many Placements are remembered before those that have been quiet are forgotten. */
-const CROWD = 1000;
-
 /**
  * How long the decisions of Placements have not changed. Slices are written one after the other (placement 9.3), so that a cluster which moves
  * from one to the next is in none of them for a moment: nobody may delete anything on the strength of that moment.
@@ -11,6 +8,7 @@ const CROWD = 1000;
 export class QuietDecisions {
   readonly #clock: Clock;
   readonly #quietMs: number;
+  /** The longest unchanged first. */
   readonly #changedMs = new Map<string, number>();
 
   constructor(
@@ -34,13 +32,15 @@ export class QuietDecisions {
   }
 
   #note(placement: string): void {
-    if (this.#changedMs.size >= CROWD) this.#forgetQuiet();
+    this.#forgetQuiet();
+    this.#changedMs.delete(placement);
     this.#changedMs.set(placement, this.#clock.now().getTime());
   }
 
   #forgetQuiet(): void {
     for (const placement of this.#changedMs.keys()) {
-      if (this.quietInMs(placement) === 0) this.#changedMs.delete(placement);
+      if (this.quietInMs(placement) > 0) return;
+      this.#changedMs.delete(placement);
     }
   }
 }

@@ -27,7 +27,7 @@ export function replicaSetController(context: ManagerContext): Controller {
     watches: [
       sets.cache.events((event) => (isIdle(event, whatSetsSay) ? undefined : keyOf(event.object))),
       works.owned.events((event) => (isIdle(event, whatWorksSay) ? undefined : ownersOf(event))),
-      placements.events((event) => (isIdle(event, whatPlacementsSay) ? undefined : setsOf(keyOf(event.object)))),
+      placements.cache.events((event) => (isIdle(event, whatPlacementsSay) ? undefined : setsOf(keyOf(event.object)))),
       slices.cache.events((event) =>
         bothSides(event)
           .flatMap((slice) => placementOfSlice(slice))

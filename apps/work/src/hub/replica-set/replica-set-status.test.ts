@@ -4,6 +4,7 @@ import {
   type ManifestWorkReplicaSet,
   type ManifestWorkReplicaSetStatus,
 } from '@ocm/api';
+import { KubeError } from '@ocm/kube';
 import { aManifestWork, aManifestWorkReplicaSet, aPlacement } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import type { PlacementOutcome } from './placement-outcome.ts';
@@ -135,6 +136,13 @@ describe('conditions', () => {
       '1 of 1 works are available, 0 progressing, 0 degraded; could not be written, will be tried again: ' +
         'a: no a; b: no b; c: no c; and 1 more',
     );
+  });
+
+  test('a conflict, which the next pass resolves, is no failure', () => {
+    const error = new KubeError('the object has been modified', { code: 'conflict' });
+    const failures = [{ cluster: 'a', error }];
+    const message = messageOf(statusOf([outcome({ failures, works: { e: good } })]), 'ManifestworkApplied');
+    expect(message).toBe('1 of 1 works are available, 0 progressing, 0 degraded');
   });
 
   test('a message is never longer than the schema takes', () => {

@@ -12,6 +12,7 @@ import {
   setCondition,
   workConditions,
 } from '@ocm/api';
+import { isKubeError } from '@ocm/kube';
 import type { PlacementOutcome } from './placement-outcome.ts';
 import { howRolloutsGo } from './rollout-message.ts';
 
@@ -134,7 +135,10 @@ function appliedOf(
 }
 
 function failuresOf(outcomes: readonly PlacementOutcome[]): string {
-  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  // That somebody else wrote meanwhile is no news: the next pass, which comes at once, knows it.
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.failures.filter(({ error }) => !isKubeError(error, 'conflict')),
+  );
   if (failures.length === 0) return '';
   const named = failures.slice(0, NAMED_FAILURES).map(({ cluster, error }) => `${cluster}: ${error.message}`);
   const more = failures.length > named.length ? `; and ${failures.length - named.length} more` : '';

@@ -1,8 +1,11 @@
 import { finalizers, hasFinalizer, isDeleting, type ManifestWorkReplicaSet, withoutFinalizers } from '@ocm/api';
-import { done, keyOf, type Outcome, retry } from '@ocm/kube';
+import { done, keyOf, type Outcome, requeueAfter, retry } from '@ocm/kube';
 import type { ManagerContext } from '../manager-context.ts';
 import { deleteWorks } from './carry-out.ts';
 import { ownerOf, ownerProblem } from './desired-work.ts';
+
+/** How long to rely on events of works. */
+const LOOK_AGAIN_MS = 60_000;
 
 type TearDownContext = Pick<ManagerContext, 'works' | 'sets' | 'log'>;
 
@@ -25,8 +28,8 @@ export async function tearDown(
     const errors = failures.map(({ error }) => error);
     return retry(new AggregateError(errors, `${failures.length} works of ${keyOf(set)} could not be deleted`));
   }
-  // Their last event brings it here again.
-  if (now.spec?.cascadeDeletionPolicy === 'Foreground' && present.length > 0) return done();
+  // Their last event brings it here again, but none tells of a work that the cache has never seen.
+  if (now.spec?.cascadeDeletionPolicy === 'Foreground' && present.length > 0) return requeueAfter(LOOK_AGAIN_MS);
   return letGo(context, now, signal);
 }
 

@@ -1,31 +1,30 @@
 import type { ManifestWork } from '@ocm/api';
+import { createHash } from 'node:crypto';
 
 type Spec = NonNullable<ManifestWork['spec']>;
 
-/** Templates that are remembered at once: more than there are rollouts in progress on a hub. */
-const REMEMBERED = 500;
-
 /**
- * The works of a replica set all have the same spec: it is held once, not once per cluster. What it hands out may be compared by identity
- * first; equal specs are nearly always the same object.
+ * The works of a replica set all have the same spec: it is held once, not once per cluster, for as long as anybody uses it. What it hands out
+ * may be compared by identity first; equal specs are nearly always the same object.
  */
 export class SharedSpecs {
-  /** By their text, the least recently used first. */
+  /** By the hash of their text, which may be half a megabyte. */
   readonly #specs = new Map<string, WeakRef<Spec>>();
+  readonly #unused = new FinalizationRegistry((hash: string) => {
+    if (this.#specs.get(hash)?.deref() === undefined) this.#specs.delete(hash);
+  });
 
-  share(spec: Spec): Spec {
-    const text = JSON.stringify(spec);
-    const known = this.#specs.get(text)?.deref();
-    this.#specs.delete(text);
-    this.#specs.set(text, new WeakRef(known ?? spec));
-    if (this.#specs.size > REMEMBERED) this.#forgetOldest();
-    return known ?? spec;
+  /** How many are remembered. */
+  get size(): number {
+    return this.#specs.size;
   }
 
-  #forgetOldest(): void {
-    for (const text of this.#specs.keys()) {
-      this.#specs.delete(text);
-      return;
-    }
+  share(spec: Spec): Spec {
+    const hash = createHash('sha256').update(JSON.stringify(spec)).digest('base64');
+    const known = this.#specs.get(hash)?.deref();
+    if (known !== undefined) return known;
+    this.#specs.set(hash, new WeakRef(spec));
+    this.#unused.register(spec, hash);
+    return spec;
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { systemClock } from '@ocm/kube';
+import { type Clock, systemClock } from '@ocm/kube';
 import { JqThread } from './jq-thread.ts';
 
 // Threads start slowly on a busy machine.
@@ -38,6 +38,20 @@ test('an expression that does not end is ended, and the next one is evaluated', 
   const next = strict.evaluate({ input: '{"a":1}', program: '.a' }, signal);
   await expect(endless).rejects.toThrow('it took longer than 4 s');
   expect(await next).toBe('1');
+});
+
+test('an answer that comes while the main thread is busy is not late', async () => {
+  const task = { input: '{"a":1}', program: '.a' };
+  let limitMs = 30_000;
+  const schedule: Clock['schedule'] = (ms, callback, options) =>
+    systemClock.schedule(ms === 30_000 ? limitMs : ms, callback, options);
+  await using busy = new JqThread({ clock: { ...systemClock, schedule }, limitMs: 30_000, idleMs: 60_000 });
+  await busy.evaluate(task, signal);
+  limitMs = 10;
+  const answer = busy.evaluate(task, signal);
+  // By then it is asked; and a thread that runs answers in far less than this.
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000));
+  expect(await answer).toBe('1');
 });
 
 test('it sees nothing of this process', async () => {

@@ -99,10 +99,12 @@ export class JqThread implements Jq {
   /** The next report of the thread. */
   #answer(worker: Worker, limitMs: number, ask: () => void): Promise<JqReport> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#options.clock.schedule(limitMs, () => {
+      const late = (): void => {
         settle();
         reject(new Error(`it took longer than ${limitMs / 1000} s`));
-      });
+      };
+      // An answer that has come while this thread was busy is taken in before late has its turn.
+      const cancel = this.#options.clock.schedule(limitMs, () => setImmediate(late));
       const onMessage = (report: JqReport): void => {
         settle();
         resolve(report);
