@@ -53,18 +53,25 @@ export function decidePlacement(placement: Placement, compiled: CompiledSpec, wo
   return { kind: 'decided', availability, schedule: outcome, ...conclusion };
 }
 
-/** Steps 6 and 7 of placement 3: groups, slices and status. */
+/**
+ * Steps 6 and 7 of placement 3: groups, slices and status.
+ *
+ * @param outcome.groups what `groupDecisions` says, if that is known already
+ */
 export function concludePlacement(
   placement: Placement,
-  outcome: { readonly availability: AvailabilitySummary; readonly selection: Selection; readonly now: Date },
+  outcome: {
+    readonly availability: AvailabilitySummary;
+    readonly selection: Selection;
+    readonly groups?: GroupPlan;
+    readonly now: Date;
+  },
 ): Conclusion {
   const { spec, metadata } = placement;
   const { availability, selection, now } = outcome;
+  const { groups = groupDecisions(selection.selected, spec.decisionStrategy?.groupStrategy) } = outcome;
   const unusable = nameProblem(metadata.name);
-  const plan: GroupPlan =
-    unusable === undefined
-      ? groupDecisions(selection.selected, spec.decisionStrategy?.groupStrategy)
-      : { kind: 'broken', groups: [], problem: unusable };
+  const plan: GroupPlan = unusable === undefined ? groups : { kind: 'broken', groups: [], problem: unusable };
   const slices = sliceGroups(metadata.name, plan.groups);
   const verdict = plan.kind === 'broken' ? plan.problem : selection.verdict;
   const reported = {

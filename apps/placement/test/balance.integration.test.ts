@@ -143,7 +143,10 @@ describe('worked examples as objects', () => {
     await t.decides('p', ['east-2', 'west-1', 'west-2']);
     await t.reports('p', 'PlacementSatisfied', 'True AllDecisionsScheduled: All cluster decisions scheduled');
     expect(await scoreNote(t)).toBe('e72-east-1:-260 e72-east-2:160 e72-west-1:203 e72-west-2:0 ');
-    expect((await t.events()).find(({ reason }) => reason === 'DecisionUpdate')).toMatchObject({
+    const update = await until(async () => (await t.events()).find(({ reason }) => reason === 'DecisionUpdate'), {
+      describe: 'the event of the decision',
+    });
+    expect(update).toMatchObject({
       type: 'Warning',
       note: expect.stringMatching(/: AddOnPlacementScores e72-west-2\/e72 expired in plugin AddOn\/e72\/latency$/),
     });

@@ -60,10 +60,9 @@ describe('the built program', () => {
     expect(answered).toMatchObject({ placement: { metadata: { name: 'p' } } });
     const leases = lab.admin.kind(Lease).list({ namespace: 'hub', signal: lab.signal });
     for await (const { items } of leases) expect(items).toEqual([]);
-    const toldAt = Date.now();
     program.signal('SIGTERM');
+    // After 10 s it would end with 1.
     expect(await program.ended).toBe(0);
-    expect(Date.now() - toldAt).toBeLessThan(10_000);
     expect(program.output()).not.toMatch(/"level":"(warn|error)"/);
   });
 

@@ -1,4 +1,4 @@
-import { labels as contract, type Placement, type PlacementSpec } from '@ocm/api';
+import { type ClusterDecision, labels as contract, type Placement, type PlacementSpec } from '@ocm/api';
 import {
   aCluster,
   aClusterSet,
@@ -120,13 +120,17 @@ const spec = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<PlacementSpec>;
 
+/** As the controller writes them, or with what it never writes. */
+const decision = fc
+  .record({ clusterName: name, reason: fc.constantFrom('', '', 'by hand') })
+  .chain((plain) => fc.constantFrom<ClusterDecision>(plain, plain, { ...plain, score: 7 }));
 /** Written by anybody: its label may say another Placement than its name, or none. */
 const slice = fc
   .record({
     of: fc.constantFrom(...PLACEMENTS, { namespace: 'default', name: 'nobody' }),
     label: fc.constantFrom('p', 'p', 'q', ''),
     slice: fc.integer({ min: 1, max: 2 }),
-    clusters: fc.array(name, { maxLength: 3 }),
+    clusters: fc.array(decision, { maxLength: 3 }),
   })
   .map(({ of: { namespace, name: placement }, label: placementLabel, ...over }) =>
     aPlacementDecision({ ...over, namespace, placement, labels: { [contract.placement]: placementLabel } }),

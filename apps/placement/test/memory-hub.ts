@@ -196,7 +196,7 @@ export function memoryContext(
     caches: hub,
     live: { placements: hub.placements.resource(), slices: hub.slices.resource() },
     compileCel: fewWords,
-    events: { record: () => Promise.resolve() },
+    events: { record() {} },
     clock,
     log: silentLogger,
     metrics: noMetrics,

@@ -1,8 +1,9 @@
 import type { Placement } from '@ocm/api';
 import { keyOf } from '@ocm/kube';
 import type { CompileCel } from '../schedule/cel-expression.ts';
-import { type CompiledSpec, compileSpec } from '../schedule/compile-spec.ts';
+import { type CompiledSpec, compileSpec, compileSpecInTurns } from '../schedule/compile-spec.ts';
 import type { Measure } from '../schedule/measure.ts';
+import type { Turns } from '../turns.ts';
 
 interface Entry {
   readonly uid: string | undefined;
@@ -21,18 +22,33 @@ export class CompiledSpecs {
     this.#measure = measure;
   }
 
+  /** Compiles what `of` is going to give. @throws the reason of the signal */
+  async prepare(placement: Placement, pace: { readonly turns: Turns; readonly signal: AbortSignal }): Promise<void> {
+    if (this.#known(placement) !== undefined) return;
+    const measure = this.#measure;
+    this.#remember(placement, await compileSpecInTurns(placement.spec, this.#compileCel, { ...pace, measure }));
+  }
+
   of(placement: Placement): CompiledSpec {
-    const key = keyOf(placement);
-    const { uid, generation } = placement.metadata;
-    const known = this.#entries.get(key);
-    if (known !== undefined && known.uid === uid && known.generation === generation) return known.compiled;
-    const compiled = compileSpec(placement.spec, this.#compileCel, this.#measure);
-    this.#entries.set(key, { uid, generation, compiled });
-    return compiled;
+    return (
+      this.#known(placement) ?? this.#remember(placement, compileSpec(placement.spec, this.#compileCel, this.#measure))
+    );
   }
 
   /** The Placement is gone. */
   forget(key: string): void {
     this.#entries.delete(key);
+  }
+
+  #known(placement: Placement): CompiledSpec | undefined {
+    const { uid, generation } = placement.metadata;
+    const known = this.#entries.get(keyOf(placement));
+    return known?.uid === uid && known?.generation === generation ? known?.compiled : undefined;
+  }
+
+  #remember(placement: Placement, compiled: CompiledSpec): CompiledSpec {
+    const { uid, generation } = placement.metadata;
+    this.#entries.set(keyOf(placement), { uid, generation, compiled });
+    return compiled;
   }
 }

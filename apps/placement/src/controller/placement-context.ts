@@ -1,20 +1,12 @@
 import { Placement, PlacementDecision } from '@ocm/api';
-import {
-  type Clock,
-  type EventRecorder,
-  eventRecorder,
-  type KubeClient,
-  type KubeMetrics,
-  type Logger,
-  type Resource,
-  systemClock,
-} from '@ocm/kube';
+import { type Clock, type KubeClient, type KubeMetrics, type Logger, type Resource } from '@ocm/kube';
 import { ClusterTable } from '../delta/cluster-table.ts';
 import { DecisionTally } from '../delta/decision-tally.ts';
 import { sharedExpressions } from '../delta/shared-expressions.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
 import { kubernetesCel } from '../schedule/kubernetes-cel.ts';
 import type { FindScore } from '../schedule/world.ts';
+import type { BackgroundEvents } from './background-events.ts';
 import { createPlacementCaches, type PlacementCaches, placementOf } from './placement-caches.ts';
 import { noMetrics, type SchedulingMetrics } from './scheduling-metrics.ts';
 
@@ -27,7 +19,7 @@ export interface PlacementContext {
   /** Decisions of the whole hub, as the cache of slices has them. */
   readonly tally: DecisionTally;
   readonly compileCel: CompileCel;
-  readonly events: EventRecorder;
+  readonly events: Pick<BackgroundEvents, 'record'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: SchedulingMetrics;
@@ -36,17 +28,16 @@ export interface PlacementContext {
 export interface PlacementCollaborators {
   readonly client: KubeClient;
   readonly log: Logger;
-  readonly clock?: Clock | undefined;
+  readonly clock: Clock;
   readonly kubeMetrics?: KubeMetrics | undefined;
   readonly metrics?: SchedulingMetrics | undefined;
-  /** Names the process in events. */
-  readonly instance: string;
+  readonly events: BackgroundEvents;
   /** How often every Placement is looked at again. */
   readonly resyncMs: number;
 }
 
 export function createPlacementContext(collaborators: PlacementCollaborators): PlacementContext {
-  const { client, log, clock = systemClock, kubeMetrics, metrics = noMetrics, instance, resyncMs } = collaborators;
+  const { client, log, clock, kubeMetrics, metrics = noMetrics, events, resyncMs } = collaborators;
   const common = { clock, log, ...(kubeMetrics === undefined ? {} : { metrics: kubeMetrics }) };
   const caches = createPlacementCaches(client, common, resyncMs);
   const findScore: FindScore = (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource });
@@ -54,13 +45,7 @@ export function createPlacementContext(collaborators: PlacementCollaborators): P
     caches,
     live: { placements: client.kind(Placement), slices: client.kind(PlacementDecision) },
     compileCel: kubernetesCel(findScore),
-    events: eventRecorder({
-      client,
-      clock,
-      log,
-      reportingController: 'placement-controller',
-      reportingInstance: instance,
-    }),
+    events,
     clock,
     log,
     metrics,

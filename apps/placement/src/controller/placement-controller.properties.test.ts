@@ -1,5 +1,5 @@
 import type { KubeObject, Placement } from '@ocm/api';
-import { decidedClusters, decisionSliceLabels, slicesOfPlacement } from '@ocm/fleet';
+import { decisionSliceLabels, slicesOfPlacement } from '@ocm/fleet';
 import { type Controller, keyOf } from '@ocm/kube';
 import { aClusterSet, aClusterSetBinding } from '@ocm/testing';
 import * as fc from 'fast-check';
@@ -118,7 +118,7 @@ class Hub {
     const slices = this.#slicesOf(placement).map((slice) => ({
       name: slice.metadata.name,
       labels: slice.metadata.labels,
-      clusters: decidedClusters(slice),
+      decisions: slice.status?.decisions ?? [],
     }));
     return { slices, status: placement.status };
   }
@@ -141,7 +141,7 @@ class Hub {
     const planned = decided.slices.map(({ name, group, clusters: names }) => ({
       name,
       labels: decisionSliceLabels(placement.metadata.name, group),
-      clusters: names,
+      decisions: names.map((clusterName) => ({ clusterName, reason: '' })),
     }));
     return { slices: planned, status: decided.status };
   }

@@ -1,11 +1,12 @@
 import { labels, type PlacementSpec } from '@ocm/api';
 import { decidedClusters } from '@ocm/fleet';
-import type { EventReport } from '@ocm/kube';
+import { type EventReport, silentLogger } from '@ocm/kube';
 import { aCluster, aClusterSetBinding, anAddOnPlacementScore, aPlacement, aPlacementDecision } from '@ocm/testing';
 import { expect, test } from '@jest/globals';
 import { MemoryClock, memoryContext, memoryHub } from '../../test/memory-hub.ts';
 import { fewWords, GLOBAL } from '../../test/placement-world.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
+import { BackgroundEvents } from './background-events.ts';
 import { placementController } from './placement-controller.ts';
 
 const never = new AbortController().signal;
@@ -38,7 +39,7 @@ test('scores that expire in the middle of a pass have expired for every cluster'
     };
   };
   const events: EventReport[] = [];
-  const record = (event: EventReport): Promise<void> => Promise.resolve(void events.push(event));
+  const record = (event: EventReport): void => void events.push(event);
   const controller = placementController(memoryContext(hub, clock, { compileCel: slow, events: { record } }));
   hub.sets.put(GLOBAL);
   hub.bindings.put(aClusterSetBinding({ set: 'global' }));
@@ -85,4 +86,45 @@ test('a slice that has lost its label and its clusters gets both back, and is no
   expect(hub.slices.list().map(decidedClusters)).toEqual([['a']]);
   expect(await controller.reconcile('default/p', never)).toEqual({ kind: 'done' });
   expect(hub.slices.list().map(({ metadata }) => metadata.labels?.[labels.placement])).toEqual(['p']);
+});
+
+test('events that hang hold up nothing', async () => {
+  const hub = memoryHub();
+  const clock = new MemoryClock();
+  const recorder = { record: () => new Promise<void>(() => undefined) };
+  const events = new BackgroundEvents(recorder, { clock, log: silentLogger });
+  const controller = placementController(memoryContext(hub, clock, { events }));
+  hub.sets.put(GLOBAL);
+  hub.bindings.put(aClusterSetBinding({ set: 'global' }));
+  hub.clusters.put(aCluster({ name: 'a' }));
+  hub.placements.put(aPlacement({ name: 'p' }));
+  expect(await controller.reconcile('default/p', never)).toEqual({ kind: 'done' });
+  expect(hub.slices.list().map(decidedClusters)).toEqual([['a']]);
+});
+
+test('groups are made once for what is selected, and anew when that changes', async () => {
+  const hub = memoryHub();
+  const controller = placementController(memoryContext(hub, new MemoryClock()));
+  hub.sets.put(GLOBAL);
+  hub.bindings.put(aClusterSetBinding({ set: 'global' }));
+  hub.clusters.put(aCluster({ name: 'a', labels: { env: 'canary' } }));
+  let asked = 0;
+  const canary = {
+    groupName: 'canary',
+    get groupClusterSelector() {
+      asked += 1;
+      return { labelSelector: { matchLabels: { env: 'canary' } } };
+    },
+  };
+  const decisionStrategy = { groupStrategy: { decisionGroups: [canary] } };
+  hub.placements.put(aPlacement({ name: 'p', spec: { prioritizerPolicy: { mode: 'Exact' }, decisionStrategy } }));
+  await controller.reconcile('default/p', never);
+  asked = 0;
+  for (let pass = 0; pass < 3; pass += 1) await controller.reconcile('default/p', never);
+  // Once more at most: what the first pass has written counts from then on.
+  expect(asked).toBeLessThanOrEqual(1);
+  hub.clusters.put(aCluster({ name: 'a' }));
+  await controller.reconcile('default/p', never);
+  await controller.reconcile('default/p', never);
+  expect(hub.slices.list().map(({ metadata }) => metadata.labels?.[labels.decisionGroupName])).toEqual(['']);
 });

@@ -1,4 +1,4 @@
-import { annotations, isDeleting, type Placement, type PlacementDecision } from '@ocm/api';
+import { annotations, type GroupStrategy, isDeleting, type Placement, type PlacementDecision } from '@ocm/api';
 import {
   type Controller,
   defineController,
@@ -10,11 +10,13 @@ import {
   retry,
 } from '@ocm/kube';
 import { type Conclusion, concludePlacement } from '../decide-placement.ts';
+import { groupDecisions, type GroupPlan } from '../decisions/decision-groups.ts';
 import { planSliceWrites, type SliceWrite } from '../decisions/plan-slice-writes.ts';
 import { type DeltaRequest, DeltaScheduler } from '../delta/delta-scheduler.ts';
 import { eligibility, type SetEligibility } from '../schedule/available-clusters.ts';
 import type { Measure } from '../schedule/measure.ts';
 import type { Selection } from '../schedule/selection.ts';
+import { paceOf, Turns } from '../turns.ts';
 import { CompiledSpecs } from './compiled-specs.ts';
 import { decisionEvent, scoreEvent, type SliceNews } from './decision-event.ts';
 import { placementOf } from './placement-caches.ts';
@@ -49,12 +51,15 @@ class PlacementReconciler {
   readonly #wake: WakeUps;
   readonly #specs: CompiledSpecs;
   readonly #delta: DeltaScheduler;
+  readonly #turns: Turns;
+  readonly #grouped = new WeakMap<Selection, GroupPlan>();
 
   constructor(context: PlacementContext, wake: WakeUps) {
-    const { caches, compileCel, table, tally } = context;
+    const { caches, clock, compileCel, table, tally } = context;
     const measure = stopwatch(context);
     this.#context = context;
     this.#wake = wake;
+    this.#turns = new Turns(paceOf(clock));
     this.#specs = new CompiledSpecs(compileCel, measure);
     this.#delta = new DeltaScheduler({
       table,
@@ -62,8 +67,7 @@ class PlacementReconciler {
       findSet: (name) => caches.sets.get(name),
       findScore: (cluster, resource) => caches.scores.get({ namespace: cluster, name: resource }),
       measure,
-      elapsedMs: () => performance.now(),
-      giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+      turns: this.#turns,
     });
   }
 
@@ -92,6 +96,7 @@ class PlacementReconciler {
 
   /** The sets to draw from, when it is known of all their clusters whether they pass. */
   async #judge(key: string, placement: Placement, signal: AbortSignal): Promise<ReturnType<typeof eligibility>> {
+    await this.#specs.prepare(placement, { turns: this.#turns, signal });
     for (let judged: string | undefined; ;) {
       const eligible = this.#eligibility(placement);
       if (eligible.kind === 'failed' || eligible.sets.join() === judged) return eligible;
@@ -121,11 +126,13 @@ class PlacementReconciler {
   /** Steps 5 to 7 of placement 3. */
   #decide(key: string, placement: Placement, eligible: SetEligibility): Decided {
     const { caches, clock } = this.#context;
+    const { spec } = placement;
     const { name, namespace } = placement.metadata;
     const request = this.#request(key, placement, eligible);
     const { selection, clusterCount } = this.#delta.decide(request);
     const availability = { ...eligible, clusterCount };
-    const conclusion = concludePlacement(placement, { availability, selection, now: clock.now() });
+    const groups = this.#groups(selection, spec.decisionStrategy?.groupStrategy);
+    const conclusion = concludePlacement(placement, { availability, selection, groups, now: clock.now() });
     const writes = planSliceWrites(name, conclusion.slices, {
       find: (slice) => caches.slices.get({ namespace, name: slice }),
       labelled: caches.slices.by('placement', key),
@@ -134,23 +141,25 @@ class PlacementReconciler {
     return { ...conclusion, placement, selection, writes, scoreNote: decides ? this.#delta.scoreNote(request) : '' };
   }
 
+  /** For named groups each selected cluster is asked about each: once for a selection, which belongs to one generation of one Placement. */
+  #groups(selection: Selection, strategy: GroupStrategy | undefined): GroupPlan {
+    const groups = this.#grouped.get(selection) ?? groupDecisions(selection.selected, strategy);
+    if ((strategy?.decisionGroups ?? []).length > 0) this.#grouped.set(selection, groups);
+    return groups;
+  }
+
   /** Writes slices, then status. A slice that cannot be deleted keeps the status from being written (placement 9.4). */
   async #publish(decided: Decided, signal: AbortSignal): Promise<readonly Error[]> {
     const { caches, live, events } = this.#context;
     const { placement, writes, status } = decided;
-    const recording: Promise<void>[] = [];
     const tell = (news: SliceNews, slice: PlacementDecision): void => {
-      for (const event of eventsOf(decided, { news, slice })) recording.push(events.record(event, { signal }));
+      for (const event of eventsOf(decided, { news, slice })) events.record(event);
     };
     const writer = { placement, slices: live.slices, cache: caches.slices, tell };
     const failures = await writeSlices(writes, writer, signal);
-    try {
-      if (failures.deletions.length === 0) {
-        const written = await live.placements.patchStatus(placement, status, { signal });
-        if (written !== placement) caches.placements.learn(written);
-      }
-    } finally {
-      await Promise.all(recording);
+    if (failures.deletions.length === 0) {
+      const written = await live.placements.patchStatus(placement, status, { signal });
+      if (written !== placement) caches.placements.learn(written);
     }
     return [...failures.deletions, ...failures.writes];
   }

@@ -6,7 +6,8 @@
  * It resolves when the signal has fired and every running reconcile has ended, and rejects with the first fatal error (a cache that does
  * not sync).
  */
-import { type Clock, type KubeClient, type KubeMetrics, type Logger, run } from '@ocm/kube';
+import { type Clock, eventRecorder, type KubeClient, type KubeMetrics, type Logger, run, systemClock } from '@ocm/kube';
+import { BackgroundEvents } from './background-events.ts';
 import { placementController } from './placement-controller.ts';
 import { createPlacementContext } from './placement-context.ts';
 import type { SchedulingMetrics } from './scheduling-metrics.ts';
@@ -29,14 +30,20 @@ export interface PlacementOptions {
 const RESYNC_MS = 10 * 60_000;
 
 export async function runPlacement(options: PlacementOptions): Promise<void> {
-  const { client, signal, log, clock, kubeMetrics, metrics, syncTimeoutMs } = options;
+  const { client, signal, log, clock = systemClock, kubeMetrics, metrics, syncTimeoutMs } = options;
   const { instance = 'placement-controller', resyncMs = RESYNC_MS } = options;
-  const context = createPlacementContext({ client, log, clock, kubeMetrics, metrics, instance, resyncMs });
-  await run([placementController(context)], {
-    signal,
-    log,
-    clock: context.clock,
-    ...(kubeMetrics === undefined ? {} : { metrics: kubeMetrics }),
-    ...(syncTimeoutMs === undefined ? {} : { syncTimeoutMs }),
-  });
+  const reporter = { reportingController: 'placement-controller', reportingInstance: instance };
+  const events = new BackgroundEvents(eventRecorder({ client, clock, log, ...reporter }), { clock, log });
+  const context = createPlacementContext({ client, log, clock, kubeMetrics, metrics, events, resyncMs });
+  try {
+    await run([placementController(context)], {
+      signal,
+      log,
+      clock,
+      ...(kubeMetrics === undefined ? {} : { metrics: kubeMetrics }),
+      ...(syncTimeoutMs === undefined ? {} : { syncTimeoutMs }),
+    });
+  } finally {
+    await events.close();
+  }
 }

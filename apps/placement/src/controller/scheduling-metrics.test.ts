@@ -31,3 +31,10 @@ test('bounds are those of the reference, ten from a microsecond to 1000 s', asyn
   expect(bounds).toHaveLength(11);
   expect(bounds[9]).toBeCloseTo(1000);
 });
+
+test('all four say that they are alpha', async () => {
+  const text = await createSchedulingMetrics().source.metrics();
+  expect([...text.matchAll(/^# HELP scheduling_\w+ (\S+) /gm)].map(([, stability]) => stability)).toEqual(
+    Array.from({ length: 4 }, () => '[ALPHA]'),
+  );
+});

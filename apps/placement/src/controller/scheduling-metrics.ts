@@ -22,7 +22,8 @@ const BUCKETS: readonly number[] = Array.from({ length: 9 }).reduce<readonly num
 export function createSchedulingMetrics(): SchedulingMetrics & { readonly source: MetricsSource } {
   const registry = new Registry();
   const histogram = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Histogram({ name, help, labelNames, buckets: [...BUCKETS], registers: [registry] });
+    // The stability stands before the words, as Kubernetes has it.
+    new Histogram({ name, help: `[ALPHA] ${help}`, labelNames, buckets: [...BUCKETS], registers: [registry] });
   const scheduling = histogram('scheduling_scheduling_duration_seconds', 'How long scheduling a Placement takes.', [
     'name',
   ]);

@@ -4,10 +4,10 @@ import type { BodyRead } from '@ocm/service';
 import { aCluster, aClusterSet, aPlacement } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { type WorldOver, worldOf } from '../../test/placement-world.ts';
+import { paceOf, Turns } from '../turns.ts';
 import { answerDebugRequest } from './answer-debug-request.ts';
 import type { Authorize } from './authorize.ts';
 import { ANONYMOUS } from './caller.ts';
-import { Turns } from './turns.ts';
 
 const { signal } = new AbortController();
 const STORED = aPlacement({ namespace: 'shop', name: 'web' });
@@ -26,6 +26,7 @@ async function answerIn(situation: Situation): Promise<{ readonly status: number
   const { method = 'GET', rest = 'shop/web', query = '', over = {} } = situation;
   const { body = { kind: 'read', text: '{}' }, review = () => Promise.resolve({ allowed: true, reason: '' }) } =
     situation;
+  const { elapsedMs = () => 0 } = situation;
   const collaborators = {
     view: {
       findPlacement: ({ name }: { readonly name: string }) => (name === 'web' ? STORED : undefined),
@@ -33,7 +34,7 @@ async function answerIn(situation: Situation): Promise<{ readonly status: number
       worldOf: (placement: Placement) => worldOf(placement, over),
     },
     authorize: { placements: review },
-    pace: { turns: new Turns(), clock: systemClock, elapsedMs: situation.elapsedMs ?? (() => 0) },
+    pace: { turns: new Turns({ ...paceOf(systemClock), elapsedMs }), elapsedMs },
     log: silentLogger,
   };
   const request = {
@@ -134,6 +135,19 @@ test('an explanation may also be asked for a Placement that is sent', async () =
   });
 });
 
+test.each([
+  { query: '', want: { filteredPipelineResults: [{ name: 'Predicate', filteredClusters: ['a'] }, {}] } },
+  { query: 'explain=a', want: { explanation: { kind: 'selected' } } },
+])('groups without a selector are no error ("$query")', async ({ query, want }) => {
+  const over = { clusters: [aCluster({ name: 'a' })] };
+  const spec = { decisionStrategy: { groupStrategy: { decisionGroups: [{ groupName: 'ab' }] } } };
+  const text = JSON.stringify({ metadata: { name: 'draft', namespace: 'default' }, spec });
+  expect(await answerIn({ method: 'POST', query, body: { kind: 'read', text }, over })).toMatchObject({
+    status: 200,
+    body: want,
+  });
+});
+
 test('an explanation needs the name of a cluster', async () => {
   expect(await answerIn({ query: 'explain=' })).toEqual({
     status: 400,
@@ -159,6 +173,13 @@ describe('a question that asks too much', () => {
     const celSelector = { celExpressions: tolerations.map((_, index) => `${index} == 1`) };
     const predicates = [{ requiredClusterSelector: { celSelector } }];
     expect(await answerIn({ ...sent({ predicates }), over: {} })).toMatchObject({ status: 400 });
+  });
+
+  test('counts decision groups only where they are made, in an explanation', async () => {
+    const decisionGroups = Array.from({ length: 20_001 }, () => ({ groupName: 'ab' }));
+    const asked = sent({ decisionStrategy: { groupStrategy: { decisionGroups } } });
+    expect(await answerIn(asked)).toMatchObject({ status: 200 });
+    expect(await answerIn({ ...asked, query: 'explain=c1' })).toMatchObject({ status: 400 });
   });
 
   test('of the time is given up', async () => {

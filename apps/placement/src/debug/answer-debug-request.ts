@@ -4,13 +4,13 @@ import type { FullRequest, PlainAnswer } from '@ocm/service';
 import { explainCluster } from '../explain/explain-cluster.ts';
 import { explanationReport } from '../explain/explanation-report.ts';
 import { availableClusters } from '../schedule/available-clusters.ts';
-import { compileSpec } from '../schedule/compile-spec.ts';
+import { compileSpecInTurns } from '../schedule/compile-spec.ts';
 import { kubernetesCel } from '../schedule/kubernetes-cel.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import { decodePlacement } from './decode-placement.ts';
 import type { HubView } from './hub-view.ts';
-import { judgeAhead, type Pace } from './judge-ahead.ts';
+import { judgeAhead, type QuestionPace } from './judge-ahead.ts';
 import { simulatePlacement } from './simulate-placement.ts';
 
 export const DEBUG_PATH = '/debug/placements/';
@@ -23,7 +23,7 @@ const COMPILED_AS = 100;
 export interface DebugCollaborators {
   readonly view: Pick<HubView, 'findPlacement' | 'findScore' | 'worldOf'>;
   readonly authorize: Pick<Authorize, 'placements'>;
-  readonly pace: Pace;
+  readonly pace: QuestionPace;
   readonly log: Logger;
 }
 
@@ -94,12 +94,15 @@ async function lookAt(
   if (explained === '') return failure(400, 'explain: name of a ManagedCluster required');
   const seen = availableClusters(placement.spec.clusterSets, view.worldOf(placement));
   const clusters = seen.kind === 'failed' ? [] : seen.clusters;
-  const parts = partsOf(placement.spec);
+  const parts = partsOf(placement.spec, { hasGroups: explained !== null });
   if (parts * Math.max(clusters.length, COMPILED_AS) > MOST_ANSWERS) {
     return failure(400, `too much to work out: ${parts} parts of the spec for each of ${clusters.length} clusters`);
   }
   // Compiled anew each time: what strangers send must not stay in memory.
-  const { predicates, ...rest } = compileSpec(placement.spec, kubernetesCel(view.findScore));
+  const { predicates, ...rest } = await compileSpecInTurns(placement.spec, kubernetesCel(view.findScore), {
+    turns: pace.turns,
+    signal,
+  });
   const judged =
     predicates.kind === 'compiled' ? await judgeAhead(predicates, clusters, { ...pace, signal }) : predicates;
   if (judged === undefined) return failure(500, 'given up after 10 s of work: the CEL expressions take too long');
@@ -114,8 +117,11 @@ async function lookAt(
   return simulation.kind === 'simulated' ? json(200, simulation.report) : failure(500, simulation.message);
 }
 
-/** How many things of a spec have to be worked out, or said, for each cluster. */
-function partsOf({ predicates, tolerations, prioritizerPolicy, decisionStrategy }: PlacementSpec): number {
+/** How many things of a spec have to be worked out, or said, for each cluster; a simulation makes no groups (placement 16.2). */
+function partsOf(
+  { predicates, tolerations, prioritizerPolicy, decisionStrategy }: PlacementSpec,
+  { hasGroups }: { readonly hasGroups: boolean },
+): number {
   const expressions = (predicates ?? []).flatMap(
     ({ requiredClusterSelector }) => requiredClusterSelector?.celSelector?.celExpressions ?? [],
   );
@@ -124,7 +130,7 @@ function partsOf({ predicates, tolerations, prioritizerPolicy, decisionStrategy 
     predicates,
     tolerations,
     prioritizerPolicy?.configurations,
-    decisionStrategy?.groupStrategy?.decisionGroups,
+    hasGroups ? decisionStrategy?.groupStrategy?.decisionGroups : [],
   ];
   return lists.reduce((count, list) => count + (list?.length ?? 0), 0);
 }

@@ -53,6 +53,31 @@ describe('a Placement that is sent', () => {
       text: withSpec({ predicates: [null, { requiredClusterSelector: null }], prioritizerPolicy: null }),
       want: { metadata: { name: 'p', namespace: 'n' }, spec: { predicates: [{}, {}] } },
     },
+    {
+      text: withSpec({
+        predicates: [{ requiredClusterSelector: { labelSelector: { matchExpressions: [{ operator: null }] } } }],
+        prioritizerPolicy: { configurations: [{ scoreCoordinate: { addOn: { resourceName: 'r' } } }] },
+        decisionStrategy: { groupStrategy: { decisionGroups: [{ groupName: 'ab' }, null] } },
+      }),
+      want: expect.objectContaining({
+        spec: {
+          predicates: [
+            { requiredClusterSelector: { labelSelector: { matchExpressions: [{ key: '', operator: '' }] } } },
+          ],
+          prioritizerPolicy: {
+            configurations: [{ scoreCoordinate: { addOn: { resourceName: 'r', scoreName: '' } } }],
+          },
+          decisionStrategy: {
+            groupStrategy: {
+              decisionGroups: [
+                { groupName: 'ab', groupClusterSelector: {} },
+                { groupName: '', groupClusterSelector: {} },
+              ],
+            },
+          },
+        },
+      }),
+    },
     { text: withSpec({ clusterSets: [null] }), want: expect.objectContaining({ spec: { clusterSets: [''] } }) },
   ])('may leave things out, also by null: $text', ({ text, want }) => {
     expect(decoded(text)).toEqual(want);
@@ -89,7 +114,14 @@ describe('a Placement that is sent', () => {
   test('whatever it is, gives a spec that can be compiled, or a reason', () => {
     const anything = fc.jsonValue({ maxDepth: 6 });
     const keys = ['predicates', 'tolerations', 'prioritizerPolicy', 'clusterSets', 'numberOfClusters'];
-    const spec = fc.dictionary(fc.constantFrom(...keys), anything);
+    const requirement = fc.dictionary(fc.constantFrom('key', 'operator', 'values'), anything);
+    const predicate = fc
+      .array(requirement)
+      .map((matchExpressions) => ({ requiredClusterSelector: { labelSelector: { matchExpressions } } }));
+    const spec = fc.oneof(
+      fc.dictionary(fc.constantFrom(...keys), anything),
+      fc.array(predicate).map((predicates) => ({ predicates })),
+    );
     fc.assert(
       fc.property(spec, (value) => {
         const outcome = decodePlacement(withSpec(value));

@@ -14,11 +14,17 @@ type Shape =
   | 'int-or-string'
   | { readonly list: Shape }
   | { readonly map: Shape }
-  | { readonly fields: Readonly<Record<string, Shape>> };
+  | {
+      readonly fields: Readonly<Record<string, Shape>>;
+      /** Fields that a stored Placement cannot lack: empty when they do. */
+      readonly required?: readonly string[];
+    };
 
 const STRINGS = { list: 'string' } as const;
 const STRING_MAP = { map: 'string' } as const;
-const EXPRESSIONS = { list: { fields: { key: 'string', operator: 'string', values: STRINGS } } } as const;
+const EXPRESSIONS = {
+  list: { fields: { key: 'string', operator: 'string', values: STRINGS }, required: ['key', 'operator'] },
+} as const;
 const SELECTORS = {
   labelSelector: { fields: { matchLabels: STRING_MAP, matchExpressions: EXPRESSIONS } },
   claimSelector: { fields: { matchExpressions: EXPRESSIONS } },
@@ -53,7 +59,10 @@ const PLACEMENT: Shape = {
                     fields: {
                       type: 'string',
                       builtIn: 'string',
-                      addOn: { fields: { resourceName: 'string', scoreName: 'string' } },
+                      addOn: {
+                        fields: { resourceName: 'string', scoreName: 'string' },
+                        required: ['resourceName', 'scoreName'],
+                      },
                     },
                   },
                   weight: 'int32',
@@ -93,7 +102,10 @@ const PLACEMENT: Shape = {
               fields: {
                 clustersPerDecisionGroup: 'int-or-string',
                 decisionGroups: {
-                  list: { fields: { groupName: 'string', groupClusterSelector: { fields: SELECTORS } } },
+                  list: {
+                    fields: { groupName: 'string', groupClusterSelector: { fields: SELECTORS } },
+                    required: ['groupName', 'groupClusterSelector'],
+                  },
                 },
               },
             },
@@ -108,7 +120,7 @@ const PLACEMENT: Shape = {
 
 /**
  * Reads a Placement as the API server would before it fills in defaults: fields that it does not know are dropped, a value of another type is
- * refused. Nothing else is checked, and nothing is filled in but an empty metadata and spec.
+ * refused. Nothing else is checked, and nothing is filled in but what is empty where scheduling has to find something.
  */
 export function decodePlacement(text: string): DecodedPlacement {
   let value: unknown;
@@ -146,7 +158,13 @@ function shaped(value: unknown, shape: Shape, path: string): unknown {
     if (inner === undefined || each === null) return [];
     return [[key, shaped(each, inner, path === '' ? key : `${path}.${key}`)] as const];
   });
-  return Object.fromEntries(entries);
+  return { ...emptyRequired(shape), ...Object.fromEntries(entries) };
+}
+
+function emptyRequired(shape: Extract<Shape, object>): Readonly<Record<string, unknown>> {
+  if (!('fields' in shape)) return {};
+  const { fields, required = [] } = shape;
+  return Object.fromEntries(required.map((key) => [key, emptyOf(fields[key] ?? 'string')]));
 }
 
 function innerShape(shape: Extract<Shape, object>, key: string): Shape | undefined {

@@ -1,8 +1,8 @@
 import { aCluster } from '@ocm/testing';
 import { expect, test } from '@jest/globals';
 import type { Predicate, PredicateFailure } from '../schedule/predicates.ts';
+import { Turns } from '../turns.ts';
 import { judgeAhead } from './judge-ahead.ts';
-import { Turns } from './turns.ts';
 
 const CLUSTERS = ['a', 'b', 'c', 'd'].map((name) => aCluster({ name }));
 const FAILURE: PredicateFailure = {
@@ -22,20 +22,13 @@ function setUp(tookMs: number, passing: readonly string[] = ['acd', 'b']) {
     return names.includes(cluster.metadata.name) ? undefined : FAILURE;
   });
   const stop = new AbortController();
-  const pace = {
-    turns: new Turns(),
-    elapsedMs: () => nowMs,
-    clock: {
-      sleep(ms: number) {
-        pauses.push(ms);
-        return Promise.resolve();
-      },
-    },
-    signal: stop.signal,
-  };
-  const { turns } = pace;
+  const elapsedMs = (): number => nowMs;
+  const pause = (ms: number): Promise<void> => Promise.resolve(void pauses.push(ms));
+  const turns = new Turns({ clock: { sleep: pause }, elapsedMs, giveWay: () => pause(0) });
+  const pace = { turns, elapsedMs, signal: stop.signal };
   const judge = () => judgeAhead({ kind: 'compiled', predicates }, CLUSTERS, pace);
-  return { judge, asked, pauses, stop, turns };
+  const work = (ms: number): number => (nowMs += ms);
+  return { judge, asked, pauses, stop, turns, work };
 }
 
 test('everything is asked once, a cluster that has passed no further, and the answers are known afterwards', async () => {
@@ -81,10 +74,28 @@ test('a question ends with the signal', async () => {
 });
 
 test('two questions take turns, also when one of them is given up', async () => {
-  const { judge, asked, turns } = setUp(20);
+  const { judge, asked, turns, stop } = setUp(20);
   await Promise.all([judge(), judge()]);
   expect(asked).toEqual(['a0', 'a0', 'b0', 'b0', 'b1', 'b1', 'c0', 'c0', 'd0', 'd0']);
   const long = setUp(20_000);
   expect(await long.judge()).toBeUndefined();
-  expect(await Promise.all([turns.take(), long.turns.take()])).toHaveLength(2);
+  const { signal } = stop;
+  expect(await Promise.all([turns, long.turns].map((each) => each.take(() => 'next', signal)))).toHaveLength(2);
+});
+
+test('others get their turn also within one answer that has places to stop', async () => {
+  const { turns, pauses, stop, work } = setUp(0);
+  const inSteps: Predicate['inSteps'] = function* () {
+    work(800);
+    yield;
+    work(800);
+    return undefined;
+  };
+  const judged = await judgeAhead(
+    { kind: 'compiled', predicates: [Object.assign(() => undefined, { inSteps })] },
+    CLUSTERS.slice(0, 1),
+    { turns, elapsedMs: () => work(0), signal: stop.signal },
+  );
+  expect(judged).toBeDefined();
+  expect(pauses).toEqual([50, 50]);
 });

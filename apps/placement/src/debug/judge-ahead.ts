@@ -1,21 +1,13 @@
 import type { ManagedCluster } from '@ocm/api';
-import type { Clock } from '@ocm/kube';
 import type { PredicateFailure, Predicates } from '../schedule/predicates.ts';
-import type { Turns } from './turns.ts';
+import type { Pace, Turns } from '../turns.ts';
 
-/** After so long in one go others get their turn. */
-const TURN_MS = 10;
-/** After a turn that was long for want of a place to stop, so that a health probe gets through with all its round trips. */
-const BREATH_MS = 50;
 /** Of work on one question, without the pauses. */
 const LONGEST_MS = 10_000;
 
 /** How questions share the time of the process. */
-export interface Pace {
+export interface QuestionPace extends Pick<Pace, 'elapsedMs'> {
   readonly turns: Turns;
-  readonly clock: Pick<Clock, 'sleep'>;
-  /** Milliseconds since some moment, by a clock that nobody sets. */
-  readonly elapsedMs: () => number;
 }
 
 type Answers = Map<ManagedCluster, PredicateFailure | undefined>;
@@ -29,24 +21,20 @@ type Answers = Map<ManagedCluster, PredicateFailure | undefined>;
 export async function judgeAhead(
   { predicates }: Predicates,
   clusters: readonly ManagedCluster[],
-  { turns, clock, elapsedMs, signal }: Pace & { readonly signal: AbortSignal },
+  { turns, elapsedMs, signal }: QuestionPace & { readonly signal: AbortSignal },
 ): Promise<Predicates | undefined> {
   const known = predicates.map((): Answers => new Map());
   const answering = answers(predicates, clusters, known);
+  const workOneTurn = (isOver: () => boolean): { readonly isDone: boolean; readonly tookMs: number } => {
+    const startMs = elapsedMs();
+    let isDone = false;
+    while (!isDone && !isOver()) isDone = answering.next().done === true;
+    return { isDone, tookMs: elapsedMs() - startMs };
+  };
   for (let workedMs = 0; workedMs <= LONGEST_MS;) {
-    const endTurn = await turns.take();
-    try {
-      signal.throwIfAborted();
-      const startMs = elapsedMs();
-      let isDone = false;
-      while (!isDone && elapsedMs() - startMs <= TURN_MS) isDone = answering.next().done === true;
-      if (isDone) return remembering(predicates, known);
-      const tookMs = elapsedMs() - startMs;
-      workedMs += tookMs;
-      await clock.sleep(tookMs > BREATH_MS ? BREATH_MS : 0, signal);
-    } finally {
-      endTurn();
-    }
+    const { isDone, tookMs } = await turns.take(workOneTurn, signal);
+    if (isDone) return remembering(predicates, known);
+    workedMs += tookMs;
   }
   return undefined;
 }
@@ -59,7 +47,7 @@ function* answers(
 ): Generator<void> {
   for (const cluster of clusters) {
     for (const [position, predicate] of predicates.entries()) {
-      const failure = predicate(cluster);
+      const failure = predicate.inSteps === undefined ? predicate(cluster) : yield* predicate.inSteps(cluster);
       known[position]?.set(cluster, failure);
       yield;
       if (failure === undefined) break;

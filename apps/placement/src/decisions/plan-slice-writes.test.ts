@@ -90,6 +90,14 @@ describe('writes', () => {
     expect(shown(plan(planned(...to), present(...from)))).toEqual(want);
   });
 
+  test.each([
+    { what: 'a reason', edited: { clusterName: 'a', reason: 'by hand' } },
+    { what: 'a score', edited: { clusterName: 'a', reason: '', score: 0 } },
+  ])('a slice that somebody has given $what is written again', ({ edited }) => {
+    const slice = aPlacementDecision({ placement: PLACEMENT, clusters: [edited] });
+    expect(shown(plan(planned(['a']), [slice]))).toEqual(['decide 1: a']);
+  });
+
   test('a new slice gets the three labels', () => {
     const [slice] = planned(['a']);
     const [write] = plan(slice === undefined ? [] : [{ ...slice, group: { name: 'canary', index: 4 } }], []);

@@ -48,9 +48,10 @@ export function planSliceWrites(
   const changes = planned.flatMap((slice): readonly Change[] => {
     const found = asTheyAre.find(slice.name);
     const before = found === undefined ? [] : decidedClusters(found);
-    const isSame = found !== undefined && sameNames(before, slice.clusters);
+    const isSame = found !== undefined && hasDecisions(found, slice.clusters);
     return isSame ? [] : [{ slice, before, isNew: found === undefined, waitsFor: new Set() }];
   });
+  const changing = new Set(changes.map(({ slice }) => slice));
   const receivers = receiversOf(changes);
   for (const { slice, before, waitsFor } of changes) {
     for (const receiver of receiversFor(before, slice.clusters, receivers)) waitsFor.add(receiver);
@@ -59,7 +60,7 @@ export function planSliceWrites(
     ...inOrder(changes, wanted, placement),
     ...relabels(
       placement,
-      planned.filter((slice) => !changes.some((change) => change.slice === slice)),
+      planned.filter((slice) => !changing.has(slice)),
       asTheyAre,
     ),
     ...deletions(planned, asTheyAre.labelled, receivers),
@@ -88,24 +89,33 @@ function receiversFor(
 
 function inOrder(changes: readonly Change[], wanted: ReadonlySet<string>, placement: string): readonly SliceWrite[] {
   const writes: SliceWrite[] = [];
-  const pending = new Set(changes);
-  const settle = (name: string): void => {
-    for (const { waitsFor } of pending) waitsFor.delete(name);
-  };
   const afterOf = new Map(changes.map(({ slice, waitsFor }) => [slice.name, [...waitsFor]]));
-  for (let [next] = pending; next !== undefined; [next] = pending) {
-    const ready = [...pending].find(({ waitsFor }) => waitsFor.size === 0);
-    if (ready === undefined) {
-      writes.push(widened(next, wanted));
-      settle(next.slice.name);
-      // It is written once more when the others have what it gives up.
-      pending.delete(next);
-      pending.add(next);
-      continue;
+  const waiting = new Set(changes.filter(({ waitsFor }) => waitsFor.size > 0));
+  const waitingFor = Map.groupBy(
+    changes.flatMap((change) => [...change.waitsFor].map((receiver) => ({ receiver, change }))),
+    ({ receiver }) => receiver,
+  );
+  const ready = changes.filter(({ waitsFor }) => waitsFor.size === 0);
+  const settle = (name: string): void => {
+    for (const { change } of waitingFor.get(name) ?? []) {
+      change.waitsFor.delete(name);
+      if (change.waitsFor.size === 0 && waiting.delete(change)) ready.push(change);
     }
-    pending.delete(ready);
-    writes.push(settled(ready, afterOf.get(ready.slice.name) ?? [], placement));
-    settle(ready.slice.name);
+  };
+  const writeReady = (): void => {
+    // Grows while it is gone through.
+    for (const change of ready) {
+      writes.push(settled(change, afterOf.get(change.slice.name) ?? [], placement));
+      settle(change.slice.name);
+    }
+    ready.splice(0);
+  };
+  writeReady();
+  for (const change of waiting) {
+    // All that are left wait for each other. It is written once more when the others have what it gives up.
+    writes.push(widened(change, wanted));
+    settle(change.slice.name);
+    writeReady();
   }
   return writes;
 }
@@ -156,7 +166,14 @@ function deletions(
     }));
 }
 
-/** Decisions are written in the order of names, so another order is a difference. */
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, index) => name === b[index]);
+/** Whether the decisions are as they are written: in the order of names, without a reason or a score. */
+function hasDecisions({ status }: PlacementDecision, clusters: readonly string[]): boolean {
+  const decisions = status?.decisions ?? [];
+  return (
+    decisions.length === clusters.length &&
+    decisions.every(
+      ({ clusterName, reason, score }, index) =>
+        clusterName === clusters[index] && reason === '' && score === undefined,
+    )
+  );
 }

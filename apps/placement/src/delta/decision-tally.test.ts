@@ -68,3 +68,14 @@ test('a slice without the label of a Placement counts for everybody', () => {
   hub.tally.add({ ...slice, metadata: { ...metadata, labels: {} } });
   expect(others(hub, 'n/p')).toEqual({ largest: 1, counts: [1, 0, 0, 0] });
 });
+
+test('a slice whose label changes while it goes leaves nothing behind, and one that is not known takes nothing away', () => {
+  const hub = emptyTally();
+  const slice = aPlacementDecision({ namespace: 'n', placement: 'p', clusters: ['a'] });
+  hub.tally.add(slice);
+  const { metadata } = aPlacementDecision({ namespace: 'n', placement: 'q' });
+  hub.tally.remove({ ...slice, metadata: { ...metadata, name: slice.metadata.name } });
+  expect(others(hub, 'n/x')).toEqual({ largest: 0, counts: [0, 0, 0, 0] });
+  hub.tally.remove(slice);
+  expect(others(hub, 'n/x')).toEqual({ largest: 0, counts: [0, 0, 0, 0] });
+});

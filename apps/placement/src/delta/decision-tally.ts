@@ -22,6 +22,8 @@ export class DecisionTally {
   readonly #table: ClusterTable;
   readonly #placementOf: (slice: PlacementDecision) => string | undefined;
   readonly #accounts = new Map<string, Account>();
+  /** By slice: the account that it counts for. */
+  readonly #accountOf = new Map<string, string>();
   #counts: Int32Array;
   /** How many clusters have each count. */
   readonly #clustersWith = new Map<number, number>();
@@ -53,20 +55,26 @@ export class DecisionTally {
   }
 
   add(slice: PlacementDecision): void {
-    const account = this.#account(this.#keyOf(slice));
+    // A slice without a Placement counts for itself.
+    const key = this.#placementOf(slice) ?? `slice ${keyOf(slice)}`;
+    const account = this.#account(key);
     const ids = this.#hold(decidedClusters(slice));
     account.slices.set(keyOf(slice), ids);
+    this.#accountOf.set(keyOf(slice), key);
     if (account.intended === undefined) this.#count(ids, 1);
   }
 
-  /** Takes back an `add` of the same slice, as it was then. */
+  /** Takes back the `add` of the slice. What it says by now does not matter: the last that is heard of it may be a label that never came before. */
   remove(slice: PlacementDecision): void {
-    const account = this.#account(this.#keyOf(slice));
+    const key = this.#accountOf.get(keyOf(slice));
+    if (key === undefined) return;
+    this.#accountOf.delete(keyOf(slice));
+    const account = this.#account(key);
     const ids = account.slices.get(keyOf(slice)) ?? [];
     account.slices.delete(keyOf(slice));
     if (account.intended === undefined) this.#count(ids, -1);
     this.#release(ids);
-    this.#forgetEmpty(this.#keyOf(slice), account);
+    this.#forgetEmpty(key, account);
   }
 
   /** From now on the Placement counts with these clusters, until it is settled. */
@@ -116,11 +124,6 @@ export class DecisionTally {
     let level = this.#largest;
     while (level > largestOwn && (this.#clustersWith.get(level) ?? 0) === (ownWith.get(level) ?? 0)) level -= 1;
     return Math.max(level, largestOwn);
-  }
-
-  /** A slice without a Placement counts for itself. */
-  #keyOf(slice: PlacementDecision): string {
-    return this.#placementOf(slice) ?? `slice ${keyOf(slice)}`;
   }
 
   /** For a change: there is one afterwards, and its revision is new. */

@@ -20,6 +20,7 @@ import { eligibility } from '../schedule/available-clusters.ts';
 import { compileSpec } from '../schedule/compile-spec.ts';
 import { countDecisions } from '../schedule/decision-counts.ts';
 import { unmeasured } from '../schedule/measure.ts';
+import { Turns } from '../turns.ts';
 import { ClusterTable } from './cluster-table.ts';
 import { DecisionTally } from './decision-tally.ts';
 import { DeltaScheduler } from './delta-scheduler.ts';
@@ -62,9 +63,12 @@ class Hub {
       findSet: (set) => this.sets.get(set),
       findScore: (namespace, resource) => this.scores.get(`${namespace}/${resource}`),
       measure: unmeasured,
-      // So slow that others get their turn after each cluster.
-      elapsedMs: () => (this.#elapsedMs += 20),
-      giveWay: () => Promise.resolve(),
+      turns: new Turns({
+        // So slow that others get their turn after each cluster.
+        elapsedMs: () => (this.#elapsedMs += 20),
+        giveWay: () => Promise.resolve(),
+        clock: { sleep: () => Promise.resolve() },
+      }),
     });
   }
 

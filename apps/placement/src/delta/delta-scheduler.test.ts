@@ -5,6 +5,7 @@ import { fewWords, GLOBAL } from '../../test/placement-world.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
 import { compileSpec } from '../schedule/compile-spec.ts';
 import { type MeasuredStep, unmeasured } from '../schedule/measure.ts';
+import { Turns } from '../turns.ts';
 import { ClusterTable } from './cluster-table.ts';
 import { DecisionTally } from './decision-tally.ts';
 import { type DeltaRequest, DeltaScheduler } from './delta-scheduler.ts';
@@ -32,8 +33,7 @@ function setUp({ elapsedMs = () => 0, giveWay = () => Promise.resolve(), compile
       steps.push(step);
       return unmeasured(step, run);
     },
-    elapsedMs,
-    giveWay,
+    turns: new Turns({ clock: { sleep: giveWay }, elapsedMs, giveWay }),
   });
   const request = (key: string, spec: PlacementSpec): DeltaRequest => ({
     key,
@@ -132,6 +132,59 @@ test('others get their turn between clusters, and what changes meanwhile is judg
   });
   expect(await setting.decide(setting.request('n/p', SPEC))).toBe('bc');
   expect(turns).toBe(2);
+});
+
+test('a cluster that goes after it has been judged is not chosen, and has no score', async () => {
+  const { table, delta, request, decide } = setUp();
+  const wanted = request('n/p', { numberOfClusters: 2, prioritizerPolicy: { mode: 'Exact' } });
+  expect(await decide(wanted)).toBe('ab');
+  table.remove('b');
+  const { selection } = delta.decide(wanted);
+  expect(selection.selected.map(({ metadata }) => metadata.name)).toEqual(['a', 'c']);
+  expect(delta.scoreNote(wanted)).toBe('a:0 c:0 d:0 e:0 ');
+  table.put(aCluster({ name: 'b' }));
+  expect(await decide(wanted)).toBe('ab');
+});
+
+test.each([
+  { what: 'expressions of a predicate', selectors: [['x', 'y', 'z']] },
+  { what: 'predicates', selectors: [['no'], ['no'], ['x']] },
+])('others get their turn between the costly $what of one cluster', async ({ selectors }) => {
+  let nowMs = 0;
+  let turns = 0;
+  const { table, request, decide } = setUp({
+    compileCel: (text) => ({
+      text,
+      evaluate() {
+        nowMs += 40;
+        return { kind: 'value', value: text !== 'no', cost: 900_000 };
+      },
+    }),
+    elapsedMs: () => nowMs,
+    giveWay: () => Promise.resolve(void (turns += 1)),
+  });
+  for (const name of CLUSTERS.slice(1)) table.remove(name);
+  const predicates = selectors.map((celExpressions) => ({
+    requiredClusterSelector: { celSelector: { celExpressions } },
+  }));
+  expect(await decide(request('n/p', { predicates }))).toBe('a');
+  expect(turns).toBeGreaterThanOrEqual(2);
+});
+
+test('an expression that is interrupted each time keeps no other cluster from being judged', async () => {
+  let nowMs = 0;
+  const { request, decide } = setUp({
+    compileCel: (text) => ({
+      text,
+      evaluate({ metadata }) {
+        nowMs += 5000;
+        if (metadata.name === 'a') return { kind: 'value', value: true, cost: 1 };
+        return { kind: 'failed', problem: 'operation interrupted', cost: 9, isInterrupted: true };
+      },
+    }),
+    elapsedMs: () => nowMs,
+  });
+  expect(await decide(request('n/p', SPEC))).toBe('a');
 });
 
 test('a long pass ends with the signal', async () => {

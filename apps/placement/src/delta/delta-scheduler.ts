@@ -11,8 +11,6 @@ import { Scorer, type Totals } from './scorer.ts';
 import { nthLargest } from './select-largest.ts';
 import { SharedRules } from './shared-rules.ts';
 
-/** After so long in one go others get their turn: leases, health, watches. */
-const TURN_MS = 10;
 /** Clusters that change while others are judged are judged as well, but not for ever: their change brings the Placement back anyway. */
 const MOST_ROUNDS = 3;
 /** More than any sum of scores: it puts a cluster behind all others. */
@@ -69,20 +67,17 @@ export class DeltaScheduler {
 
   /** Brings up to date which clusters pass; gives way to others when that takes long. @throws the reason of the signal */
   async judge(request: DeltaRequest, signal: AbortSignal): Promise<void> {
-    const { giveWay, measure, elapsedMs } = this.#sources;
+    const { turns, measure } = this.#sources;
     const feasibility = this.#rules.of(request);
     const step = { kind: 'filter', plugin: PREDICATE_PLUGIN } as const;
-    const judgeOneTurn = (): boolean => {
-      const endMs = elapsedMs() + TURN_MS;
-      return measure(step, () => feasibility.judge(() => elapsedMs() > endMs));
+    const judgeOneTurn = (isOver: () => boolean): boolean => measure(step, () => feasibility.judge(isOver));
+    const beginRound = (isOver: () => boolean): boolean => {
+      feasibility.catchUp();
+      return judgeOneTurn(isOver);
     };
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      feasibility.catchUp();
-      if (judgeOneTurn()) return;
-      do {
-        await giveWay();
-        signal.throwIfAborted();
-      } while (!judgeOneTurn());
+      if (await turns.take(beginRound, signal)) return;
+      while (!(await turns.take(judgeOneTurn, signal)));
     }
   }
 
@@ -117,11 +112,11 @@ export class DeltaScheduler {
     this.#rules.forget(key);
   }
 
-  /** `undefined` when the outcome depends on the time. */
+  /** `undefined` when the outcome depends on the time, or may know a cluster that is gone. */
   #revisionsFor({ key, compiled }: DeltaRequest, feasibility: Feasibility): string | undefined {
     const { weights, tolerations } = compiled;
     const { tally } = this.#sources;
-    if (tolerations.kind === 'checked' && tolerations.isTimed) return undefined;
+    if (feasibility.isBehind || (tolerations.kind === 'checked' && tolerations.isTimed)) return undefined;
     if (weights.kind === 'misconfigured') return `${feasibility.revision}`;
     const sources = new Set(weights.prioritizers.map(({ source }) => source.kind));
     if (sources.has('add-on')) return undefined;
@@ -159,10 +154,11 @@ export class DeltaScheduler {
     const { tolerations } = compiled;
     const { table, tally } = this.#sources;
     const avoided = new Set<ClusterId>();
-    if (!feasibility.hasConditional || tolerations.kind === 'misconfigured')
-      return { ids: feasibility.passing, avoided };
+    const { isBehind, passing } = feasibility;
+    const present = isBehind ? passing.filter((id) => table.cluster(id) !== undefined) : passing;
+    if (!feasibility.hasConditional || tolerations.kind === 'misconfigured') return { ids: present, avoided };
     const own = new Set(tally.own(key));
-    const ids = feasibility.passing.filter((id) => {
+    const ids = present.filter((id) => {
       if (!feasibility.isConditional(id)) return true;
       const verdict = judge(table.cluster(id), tolerations, { isExisting: own.has(id), nowMs });
       if (verdict?.kind === 'tolerated' && verdict.avoided !== undefined) avoided.add(id);

@@ -1,6 +1,7 @@
 import type { ManagedClusterSet } from '@ocm/api';
 import type { Measure } from '../schedule/measure.ts';
 import type { FindScore } from '../schedule/world.ts';
+import type { Turns } from '../turns.ts';
 import type { ClusterTable } from './cluster-table.ts';
 import type { DecisionTally } from './decision-tally.ts';
 
@@ -11,8 +12,6 @@ export interface DeltaSources {
   readonly findSet: (name: string) => ManagedClusterSet | undefined;
   readonly findScore: FindScore;
   readonly measure: Measure;
-  /** Milliseconds since some moment, by a clock that nobody sets. */
-  readonly elapsedMs: () => number;
-  /** Lets others have their turn. */
-  readonly giveWay: () => Promise<void>;
+  /** Shared by all Placements. */
+  readonly turns: Turns;
 }

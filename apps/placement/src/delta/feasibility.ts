@@ -1,7 +1,7 @@
 import { isDeleting, type ManagedCluster, type ManagedClusterSet, type Taint } from '@ocm/api';
 import { isMember, setMembership, type SetMembership } from '@ocm/fleet';
 import type { CompiledSpec } from '../schedule/compile-spec.ts';
-import type { PredicateFailure } from '../schedule/predicates.ts';
+import type { Predicate, PredicateFailure } from '../schedule/predicates.ts';
 import { judgeTaints, type Tolerations } from '../schedule/tolerations.ts';
 import { type ClusterId, type ClusterTable, copyInto } from './cluster-table.ts';
 
@@ -36,6 +36,9 @@ export class Feasibility {
   #codes: Uint8Array;
   #stale: ClusterId[] = [];
   #isStale: Uint8Array;
+  #halfway: Halfway | undefined;
+  /** What was judged and may be judged otherwise in the next pass. */
+  #again: ClusterId[] = [];
   #available = 0;
   #matching = 0;
   #conditional = 0;
@@ -53,6 +56,11 @@ export class Feasibility {
   /** Grows when another cluster passes, or one of those that pass has changed. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Whether clusters have changed since it has caught up. */
+  get isBehind(): boolean {
+    return this.#seen !== this.#table.revision;
   }
 
   /** How many clusters are in the sets. */
@@ -111,18 +119,38 @@ export class Feasibility {
 
   /** Judges clusters until all are judged or it is told to pause. @returns whether all are */
   judge(shouldPause: () => boolean): boolean {
-    const again: ClusterId[] = [];
+    while (this.#judgeNext()) {
+      if (shouldPause()) break;
+    }
+    if (this.#halfway !== undefined || this.#stale.length > 0) return false;
+    for (const id of this.#again.splice(0)) this.#setStale(id);
+    return true;
+  }
+
+  /** @returns whether there was anything to judge */
+  #judgeNext(): boolean {
+    const { id, judging } = this.#halfway ?? this.#begin() ?? {};
+    this.#halfway = undefined;
+    if (id === undefined || judging === undefined) return false;
+    // Only what has a place to stop is a generator: they cost time.
+    const { done, value } = 'next' in judging ? judging.next() : { done: true as const, value: judging };
+    if (done !== true) {
+      this.#halfway = { id, judging };
+      return true;
+    }
+    this.#enter(id, value.code);
+    if (!value.isFinal) this.#again.push(id);
+    return true;
+  }
+
+  #begin(): Halfway | undefined {
     for (let id = this.#stale.pop(); id !== undefined; id = this.#stale.pop()) {
       this.#isStale[id] = 0;
       const cluster = this.#table.cluster(id);
-      const { code, isFinal } = cluster === undefined ? NOTHING : this.#judgeOne(cluster);
-      this.#enter(id, code);
-      if (!isFinal) again.push(id);
-      if (cluster !== undefined && shouldPause()) break;
+      if (cluster !== undefined) return { id, judging: this.#judgeOne(cluster) };
+      this.#enter(id, NOTHING.code);
     }
-    const isDone = this.#stale.length === 0;
-    for (const id of again) this.#setStale(id);
-    return isDone;
+    return undefined;
   }
 
   #setStale(id: ClusterId): void {
@@ -137,20 +165,32 @@ export class Feasibility {
     this.#isStale = copyInto(new Uint8Array(capacity), this.#isStale);
   }
 
-  #judgeOne(cluster: ManagedCluster): Judgement {
+  #judgeOne(cluster: ManagedCluster): Judgement | Generator<void, Judgement> {
     const { labels } = cluster.metadata;
-    const { predicates, tolerations } = this.#rules;
+    const { predicates } = this.#rules;
     if (isDeleting(cluster) || !this.#memberships.some((membership) => isMember(membership, labels))) return NOTHING;
     if (predicates.kind === 'misconfigured') return { code: MEMBER, isFinal: true };
+    const [first, second] = predicates.predicates;
+    if (first === undefined) return this.#judgeTaints(cluster);
+    if (second !== undefined || first.inSteps !== undefined) return this.#ask(predicates.predicates, cluster);
+    const failure = first(cluster);
+    return failure === undefined ? this.#judgeTaints(cluster) : { code: MEMBER, isFinal: !wasInterrupted(failure) };
+  }
+
+  /** With a place to stop after each predicate, and where predicates have one. */
+  *#ask(predicates: readonly Predicate[], cluster: ManagedCluster): Generator<void, Judgement> {
     let isFinal = true;
-    let isMatch = predicates.predicates.length === 0;
-    for (const predicate of predicates.predicates) {
-      const failure = predicate(cluster);
-      isMatch = failure === undefined;
-      if (isMatch) break;
+    for (const predicate of predicates) {
+      const failure = predicate.inSteps === undefined ? predicate(cluster) : yield* predicate.inSteps(cluster);
+      if (failure === undefined) return this.#judgeTaints(cluster);
       isFinal &&= !wasInterrupted(failure);
+      yield;
     }
-    if (!isMatch) return { code: MEMBER, isFinal };
+    return { code: MEMBER, isFinal };
+  }
+
+  #judgeTaints(cluster: ManagedCluster): Judgement {
+    const { tolerations } = this.#rules;
     const taint = tolerations.kind === 'misconfigured' ? 0 : taintCode(cluster, tolerations);
     return { code: MEMBER | MATCH | taint, isFinal: true };
   }
@@ -177,6 +217,12 @@ interface Judgement {
   readonly code: number;
   /** Whether it holds until the cluster changes. */
   readonly isFinal: boolean;
+}
+
+/** A cluster that is being judged. */
+interface Halfway {
+  readonly id: ClusterId;
+  readonly judging: Judgement | Generator<void, Judgement>;
 }
 
 const NOTHING: Judgement = { code: 0, isFinal: true };

@@ -8,7 +8,9 @@ import { RecentlyUsed } from './recently-used.ts';
 import { ScoreColumn } from './score-column.ts';
 
 /** Each needs 12 bytes for each cluster. */
-const REMEMBERED_COLUMNS = 100;
+const PLACES = 100;
+/** Columns are asked for once in a pass. */
+const PATIENCE = 10_000;
 
 /** What the prioritizers make of the candidates. */
 export interface Totals {
@@ -41,7 +43,7 @@ const NONE_EXPIRED: Expired = [];
 /** Scores whole columns of clusters by the formulas of `schedule/scores.ts`. */
 export class Scorer {
   readonly #sources: DeltaSources;
-  readonly #columns = new RecentlyUsed<string, ScoreColumn>(REMEMBERED_COLUMNS);
+  readonly #columns = new RecentlyUsed<string, ScoreColumn>({ places: PLACES, patience: PATIENCE });
   /** By cluster id: how often the Placement at hand has chosen the cluster; all 0 in between. */
   #ownTimes = new Uint32Array(0);
 
@@ -123,7 +125,8 @@ export class Scorer {
   ): Expired {
     const { table, findScore } = this.#sources;
     const { resource, score } = wanted;
-    const column = this.#columns.get(`${resource}/${score}`, () => new ScoreColumn(table, findScore, wanted));
+    const make = (): ScoreColumn => new ScoreColumn(table, findScore, wanted);
+    const column = this.#columns.get(`${resource}/${score}`, make) ?? make();
     column.catchUp();
     const { values, untilMs } = column;
     const expired: string[] = [];

@@ -18,8 +18,8 @@ function setUp(answers: Readonly<Record<string, CelAnswer>>) {
     },
   });
   const shared = sharedExpressions(compileCel, table);
-  const evaluate = (name: string, costLimit = 1_000_000): CelAnswer | undefined => {
-    const expression = shared('x');
+  const evaluate = (name: string, costLimit = 1_000_000, text = 'x'): CelAnswer | undefined => {
+    const expression = shared(text);
     const cluster = table.cluster(table.idOf(name) ?? -1);
     return 'problem' in expression || cluster === undefined ? undefined : expression.evaluate(cluster, costLimit);
   };
@@ -72,6 +72,16 @@ test('what fails for one cluster, or costs it too much, is remembered for that c
   for (let round = 0; round < 2; round += 1) ['a', 'b', 'c'].map((name) => evaluate(name));
   expect(evaluate('b')).toEqual(yes);
   expect(asked).toEqual(['a', 'b', 'c']);
+});
+
+test('an expression beyond the hundred that are in use, or a long one, is evaluated each time, and displaces none', () => {
+  const { asked, evaluate } = setUp({ a: yes });
+  const texts = Array.from({ length: 101 }, (_, index) => `x${index}`);
+  for (let round = 0; round < 3; round += 1) for (const text of texts) expect(evaluate('a', 10, text)).toEqual(yes);
+  expect(asked).toHaveLength(100 + 3);
+  const rare = setUp({ a: yes });
+  for (let round = 0; round < 2; round += 1) rare.evaluate('a', 10, 'x'.repeat(5000));
+  expect(rare.asked).toHaveLength(2);
 });
 
 test('[placement 37] an expression that does not compile is reported as it is', () => {

@@ -1,10 +1,18 @@
 import type { ManagedCluster } from '@ocm/api';
-import { type CelAnswer, type CelExpression, type CompileCel, EXPRESSION_COST } from '../schedule/cel-expression.ts';
+import {
+  type CelAnswer,
+  type CelExpression,
+  type CompileCel,
+  EXPRESSION_COST,
+  LONGEST_REMEMBERED,
+} from '../schedule/cel-expression.ts';
 import { type ClusterTable, copyInto } from './cluster-table.ts';
 import { RecentlyUsed } from './recently-used.ts';
 
 /** Each needs 8 bytes for each cluster. */
-const REMEMBERED_EXPRESSIONS = 100;
+const PLACES = 100;
+/** More expressions than one Placement has room for. */
+const PATIENCE = 100_000;
 /** In place of a cost, for a cluster of which the expression is not true. */
 const UNTRUE = -1;
 
@@ -13,14 +21,14 @@ const UNTRUE = -1;
  * remember is whether the answer was true and what it cost: all that scheduling wants to know.
  */
 export function sharedExpressions(compileCel: CompileCel, table: ClusterTable): CompileCel {
-  const answers = new RecentlyUsed<string, Answers>(REMEMBERED_EXPRESSIONS);
+  const answers = new RecentlyUsed<string, Answers>({ places: PLACES, patience: PATIENCE });
   return (text) => {
     const expression = compileCel(text);
-    if ('problem' in expression) return expression;
+    if ('problem' in expression || text.length > LONGEST_REMEMBERED) return expression;
     return {
       text,
       evaluate: (cluster, costLimit) =>
-        answers.get(text, () => new Answers(table, expression)).evaluate(cluster, costLimit),
+        (answers.get(text, () => new Answers(table, expression)) ?? expression).evaluate(cluster, costLimit),
     };
   };
 }

@@ -2,6 +2,8 @@ import type { ManagedCluster } from '@ocm/api';
 
 /** Most that one evaluation of an expression may cost (placement 5.4.6). */
 export const EXPRESSION_COST = 1_000_000;
+/** Longer texts are not remembered beyond those who use them: compiled they may take a hundred times their length. */
+export const LONGEST_REMEMBERED = 4096;
 
 /** A type-checked expression over `managedCluster`. */
 export interface CelExpression {

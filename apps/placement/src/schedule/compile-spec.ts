@@ -1,4 +1,5 @@
 import type { PlacementSpec } from '@ocm/api';
+import type { Turns } from '../turns.ts';
 import type { CompileCel } from './cel-expression.ts';
 import { type Measure, unmeasured } from './measure.ts';
 import { compilePredicates, type Predicates } from './predicates.ts';
@@ -26,4 +27,23 @@ export function compileSpec(spec: PlacementSpec, compileCel: CompileCel, measure
     weights: resolveWeights(spec.prioritizerPolicy),
     numberOfClusters: numberOfClusters === undefined ? undefined : Math.max(0, numberOfClusters),
   };
+}
+
+/** The same in turns: for the longest expressions compiling one takes half a second. @throws the reason of the signal */
+export async function compileSpecInTurns(
+  spec: PlacementSpec,
+  compileCel: CompileCel,
+  { turns, signal, measure }: { readonly turns: Turns; readonly signal: AbortSignal; readonly measure?: Measure },
+): Promise<CompiledSpec> {
+  const compiled = new Map<string, ReturnType<CompileCel>>();
+  const texts = (spec.predicates ?? []).flatMap(
+    ({ requiredClusterSelector }) => requiredClusterSelector?.celSelector?.celExpressions ?? [],
+  );
+  for (const text of new Set(texts)) {
+    const expression = await turns.take(() => compileCel(text), signal);
+    compiled.set(text, expression);
+    // The first that is wrong is what is reported: what comes after it is not looked at.
+    if ('problem' in expression) break;
+  }
+  return compileSpec(spec, (text) => compiled.get(text) ?? compileCel(text), measure);
 }

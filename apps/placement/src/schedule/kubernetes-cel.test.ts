@@ -1,3 +1,4 @@
+import type { ManagedCluster } from '@ocm/api';
 import { aCluster, anAddOnPlacementScore } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { kubernetesCel } from './kubernetes-cel.ts';
@@ -10,6 +11,12 @@ function evaluate(text: string, costLimit = 1_000_000): unknown {
   const expression = compileCel(text);
   if ('problem' in expression) throw new Error(expression.problem);
   return expression.evaluate(cluster, costLimit);
+}
+
+function answerOf(text: string, asked: ManagedCluster): unknown {
+  const expression = compileCel(text);
+  const answer = 'problem' in expression ? expression : expression.evaluate(asked, 1_000_000);
+  return 'value' in answer ? answer.value : answer;
 }
 
 describe('an expression', () => {
@@ -59,6 +66,50 @@ describe('an expression', () => {
     expect(evaluate('managedCluster.spec.hubAcceptsClient')).toMatchObject({ kind: 'value', value: true });
   });
 
+  test.each([
+    { text: 'has(managedCluster.metadata.labels)', filled: true },
+    { text: 'has(managedCluster.spec.taints)', filled: true },
+    { text: 'managedCluster.spec.?taints[?0].?value.hasValue()', filled: true },
+    { text: 'has(managedCluster.spec.managedClusterClientConfigs)', filled: true },
+    { text: 'managedCluster.spec.?managedClusterClientConfigs[?0].?caBundle.hasValue()', filled: true },
+    { text: 'has(managedCluster.spec.leaseDurationSeconds)', filled: true },
+    { text: 'has(managedCluster.status.capacity)', filled: true },
+    { text: 'has(managedCluster.status.allocatable)', filled: true },
+    { text: 'has(managedCluster.status.clusterClaims)', filled: true },
+    { text: 'has(managedCluster.status.version.kubernetes)', filled: true },
+    { text: 'managedCluster.spec.hubAcceptsClient', filled: false },
+    { text: 'has(managedCluster.status.version) && has(managedCluster.status.conditions)', filled: true, empty: true },
+  ])('finds an optional field only when it is not empty: $text', ({ text, filled, empty = false }) => {
+    const withFields = aCluster({ name: 'c1', labels: { env: 'prod' }, claims: { region: 'east' } });
+    const emptyFields: ManagedCluster = {
+      metadata: { name: 'c1', labels: {} },
+      spec: { hubAcceptsClient: false, leaseDurationSeconds: 0, taints: [], managedClusterClientConfigs: [] },
+      status: { capacity: {}, allocatable: {}, clusterClaims: [], version: { kubernetes: '' } },
+    };
+    const emptyParts: ManagedCluster = {
+      ...emptyFields,
+      spec: {
+        ...emptyFields.spec,
+        taints: [{ key: 'k', effect: 'NoSelect', value: '' }],
+        managedClusterClientConfigs: [{ url: 'https://c1', caBundle: '' }],
+      },
+    };
+    const filledFields: ManagedCluster = {
+      ...withFields,
+      spec: {
+        hubAcceptsClient: false,
+        leaseDurationSeconds: 60,
+        taints: [{ key: 'k', effect: 'NoSelect', value: 'v' }],
+        managedClusterClientConfigs: [{ url: 'https://c1', caBundle: 'cGVt' }],
+      },
+      status: { ...withFields.status, capacity: { cpu: '1' }, allocatable: { cpu: 1 }, version: { kubernetes: 'v1' } },
+    };
+    const answers = [filledFields, emptyFields, text.includes('[?0]') ? emptyParts : emptyFields].map((each) =>
+      answerOf(text, each),
+    );
+    expect(answers).toEqual([filled, empty, empty]);
+  });
+
   test('that fails, or costs more than it may, has no value', () => {
     expect(evaluate('managedCluster.metadata.labels["none"] == ""')).toMatchObject({ kind: 'failed' });
     expect(evaluate('managedCluster.metadata.labels["env"] == "prod"', 4)).toMatchObject({ kind: 'failed' });
@@ -70,5 +121,32 @@ describe('an expression', () => {
   ])('that is wrong is refused: $text', ({ text, problem }) => {
     expect(compileCel(text)).toEqual({ kind: 'invalid', problem: expect.stringMatching(problem) });
     expect(compileCel(text)).toBe(compileCel(text));
+  });
+});
+
+/** An expression about so long. */
+function equal(length: number, fill: string): string {
+  return `"${fill.padEnd(length, 'x')}" == ""`;
+}
+
+describe('what has been compiled', () => {
+  test('is remembered, if it is not long', () => {
+    const short = equal(4000, 'a');
+    expect(compileCel(short)).toBe(compileCel(short));
+    const long = equal(4100, 'a');
+    expect(compileCel(long)).not.toBe(compileCel(long));
+    const wrong = `${long} +`;
+    expect(compileCel(wrong)).not.toBe(compileCel(wrong));
+  });
+
+  test.each([
+    { count: 100, length: 4000, isKept: true },
+    { count: 130, length: 4000, isKept: false },
+    { count: 900, length: 10, isKept: true },
+    { count: 1000, length: 10, isKept: false },
+  ])('is forgotten when there is much else: $count texts of $length characters', ({ count, length, isKept }) => {
+    const first = compileCel('managedCluster.metadata.name == "first"');
+    for (let index = 0; index < count; index += 1) compileCel(equal(length, String(index)));
+    expect(compileCel('managedCluster.metadata.name == "first"') === first).toBe(isKept);
   });
 });

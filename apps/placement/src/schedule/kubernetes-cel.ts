@@ -1,10 +1,12 @@
-import { type AddOnScore, type ManagedCluster } from '@ocm/api';
+import type { AddOnScore, ManagedCluster, ManagedClusterSpec } from '@ocm/api';
 import { compile, costBudget, evaluate, type FindScores, placementEnvironment, type Program } from '@ocm/cel';
-import type { CelAnswer, CelExpression, CompileCel } from './cel-expression.ts';
+import { type CelAnswer, type CelExpression, type CompileCel, LONGEST_REMEMBERED } from './cel-expression.ts';
 import type { FindScore } from './world.ts';
 
-/** Compiled expressions that are kept; one Placement has a few. */
-const REMEMBERED = 1000;
+/** How much text may be kept compiled, which needs up to a hundred times as many bytes. */
+const REMEMBERED_LENGTH = 500_000;
+/** What the shortest text counts. */
+const SHORTEST = 500;
 /** The costliest expressions take about a second; nothing else may hold up leases and health for long. */
 const LONGEST_EVALUATION_MS = 5000;
 
@@ -18,13 +20,19 @@ const LONGEST_EVALUATION_MS = 5000;
 export function kubernetesCel(findScore: FindScore, elapsedMs = (): number => performance.now()): CompileCel {
   const environment = placementEnvironment(scoresFrom(findScore));
   const remembered = new Map<string, ReturnType<CompileCel>>();
+  let length = 0;
   return (text) => {
     const known = remembered.get(text);
     if (known !== undefined) return known;
-    const [oldest] = remembered.keys();
-    if (remembered.size >= REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     const compiled = compileWith(text, environment, elapsedMs);
+    if (text.length > LONGEST_REMEMBERED) return compiled;
     remembered.set(text, compiled);
+    length += SHORTEST + text.length;
+    for (const oldest of remembered.keys()) {
+      if (length <= REMEMBERED_LENGTH) break;
+      remembered.delete(oldest);
+      length -= SHORTEST + oldest.length;
+    }
     return compiled;
   };
 }
@@ -71,12 +79,38 @@ function expressionOf(text: string, program: Program, elapsedMs: () => number): 
   };
 }
 
-/** Some fields are there also when the API server has left them out (placement 5.4.1). */
-function asExpressionsSeeIt(cluster: ManagedCluster): object {
-  const { spec, status } = cluster;
+/** Optional fields that are empty are absent, and some are there also when the API server has left them out (placement 5.4.1). */
+function asExpressionsSeeIt({ metadata, spec = {}, status = {}, ...cluster }: ManagedCluster): object {
+  const { conditions = null, version = {}, ...restOfStatus } = status;
   return {
     ...cluster,
-    spec: { hubAcceptsClient: false, ...spec },
-    status: { conditions: null, version: {}, ...status },
+    metadata: withoutEmpty(metadata),
+    spec: specAsExpressionsSeeIt(spec),
+    status: { ...withoutEmpty(restOfStatus), conditions, version: withoutEmpty(version) },
   };
+}
+
+function specAsExpressionsSeeIt({ hubAcceptsClient = false, ...optional }: ManagedClusterSpec): object {
+  const { taints = [], managedClusterClientConfigs: configs = [] } = optional;
+  return {
+    ...withoutEmpty(optional),
+    ...(taints.length === 0 ? {} : { taints: taints.map(withoutEmpty) }),
+    ...(configs.length === 0
+      ? {}
+      : { managedClusterClientConfigs: configs.map(({ url, ...rest }) => ({ url, ...withoutEmpty(rest) })) }),
+    hubAcceptsClient,
+  };
+}
+
+/** The same object when there is nothing to leave out, for it is asked about each cluster for each expression. */
+function withoutEmpty<T extends object>(fields: T): Partial<T> {
+  if (!Object.values(fields).some(isEmpty)) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value))) as Partial<T>;
+}
+
+/** Of texts, numbers, lists and maps. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === '' || value === 0;
+  for (const _ in value) return false;
+  return true;
 }

@@ -93,6 +93,32 @@ describe('predicates', () => {
   });
 
   test.each([
+    { what: 'cheap', cost: 5, texts: ['true', 'name=c1', 'false'], steps: 1 },
+    { what: 'costly', cost: 500_000, texts: ['true', 'name=c1', 'false'], steps: 3 },
+    { what: 'costly together', cost: 6000, texts: ['true', 'name=c1', 'true', 'true', 'false'], steps: 3 },
+    { what: 'costly, until one is false', cost: 500_000, texts: ['true', 'false', 'true'], steps: 2 },
+  ])('expressions are worked out in steps that are measured: $what', ({ cost, texts, steps }) => {
+    const at: CompileCel = (text) => {
+      const expression = fewWords(text);
+      return 'problem' in expression
+        ? expression
+        : { text, evaluate: (...asked) => ({ ...expression.evaluate(...asked), cost }) };
+    };
+    let measured = 0;
+    const outcome = compilePredicates([predicate(cel(...texts))], at, (_step, run) => {
+      measured += 1;
+      return run();
+    });
+    const [first] = outcome.kind === 'compiled' ? outcome.predicates : [];
+    const walk = first?.inSteps?.(cluster);
+    const taken = Array.from({ length: steps }, () => walk?.next());
+    expect(taken.map((step) => step?.done)).toEqual([...Array.from({ length: steps - 1 }, () => false), true]);
+    expect(measured).toBe(steps);
+    expect(taken.at(-1)?.value).toEqual(first?.(cluster));
+    expect(first?.(cluster)).toMatchObject({ kind: 'expression', text: 'false' });
+  });
+
+  test.each([
     { predicates: [predicate(label('not ok'))], message: /^values\[0\]\[cloud\]: Invalid value: "not ok"/ },
     { predicates: [{}, predicate(claim('Gt', 'a', '1'))], message: /^"Gt" is not a valid label selector operator$/ },
     {

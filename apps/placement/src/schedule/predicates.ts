@@ -1,19 +1,27 @@
 import type { ClusterPredicate, ManagedCluster } from '@ocm/api';
 import { type CelAnswer, type CelExpression, type CompileCel, EXPRESSION_COST } from './cel-expression.ts';
-import { parseClusterSelector, type UnmetRequirement } from './cluster-selector.ts';
+import { type ClusterSelector, parseClusterSelector, type UnmetRequirement } from './cluster-selector.ts';
 import { type Measure, unmeasured } from './measure.ts';
 import { misconfigured, type Misconfiguration } from './verdict.ts';
 
 export const PREDICATE_PLUGIN = 'Predicate';
 /** Most that all expressions of a predicate may cost for one cluster (placement 5.4.6). */
 const PREDICATE_COST = 10_000_000;
+/** Between two places to stop; takes some 10 ms. */
+const STEP_COST = 10_000;
+/** What any evaluation takes besides. */
+const EVALUATION_COST = 10;
 
 /** Why a cluster does not match a predicate. */
 export type PredicateFailure =
   UnmetRequirement | { readonly kind: 'expression'; readonly text: string; readonly answer: CelAnswer };
 
 /** One predicate: `undefined` when the cluster matches, else the first part of it that does not hold. */
-export type Predicate = (cluster: ManagedCluster) => PredicateFailure | undefined;
+export interface Predicate {
+  (cluster: ManagedCluster): PredicateFailure | undefined;
+  /** The same with places to stop after costly expressions; only where there are several. */
+  readonly inSteps?: (cluster: ManagedCluster) => Generator<void, PredicateFailure | undefined>;
+}
 
 /** All predicates of a Placement. A cluster passes when one matches; no predicates pass every cluster. */
 export interface Predicates {
@@ -40,12 +48,18 @@ export function compilePredicates(
       if ('problem' in expression) return misconfigured(PREDICATE_PLUGIN, expression.problem);
       expressions.push(expression);
     }
-    const { firstUnmet } = selector;
-    compiled.push(
-      (cluster) => firstUnmet(cluster) ?? measure({ kind: 'cel' }, () => firstUntrue(expressions, cluster)),
-    );
+    compiled.push(predicateOf(selector.firstUnmet, expressions, measure));
   }
   return { kind: 'compiled', predicates: compiled };
+}
+
+function predicateOf(firstUnmet: ClusterSelector, expressions: readonly CelExpression[], measure: Measure): Predicate {
+  const predicate: Predicate = (cluster) =>
+    firstUnmet(cluster) ?? measure({ kind: 'cel' }, () => atOnce(firstUntrue(expressions, cluster)));
+  const inSteps: Predicate['inSteps'] = function* (cluster) {
+    return firstUnmet(cluster) ?? (yield* measured(firstUntrue(expressions, cluster), measure));
+  };
+  return expressions.length > 1 ? Object.assign(predicate, { inSteps }) : predicate;
 }
 
 /** Whether the cluster matches one of the predicates. */
@@ -53,13 +67,37 @@ export function matchesOne({ predicates }: Predicates, cluster: ManagedCluster):
   return predicates.length === 0 || predicates.some((failure) => failure(cluster) === undefined);
 }
 
-function firstUntrue(expressions: readonly CelExpression[], cluster: ManagedCluster): PredicateFailure | undefined {
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Steps between two stops are measured as one. */
+function* measured<T>(steps: Generator<void, T>, measure: Measure): Generator<void, T> {
+  for (;;) {
+    const { done, value } = measure({ kind: 'cel' }, () => steps.next());
+    if (done === true) return value;
+    yield;
+  }
+}
+
+function* firstUntrue(
+  expressions: readonly CelExpression[],
+  cluster: ManagedCluster,
+): Generator<void, PredicateFailure | undefined> {
   let budget = PREDICATE_COST;
+  let sinceStop = 0;
   for (const expression of expressions) {
     const answer = expression.evaluate(cluster, Math.min(budget, EXPRESSION_COST));
     const isTrue = answer.kind === 'value' && answer.value === true;
     if (!isTrue) return { kind: 'expression', text: expression.text, answer };
     budget -= answer.cost;
+    sinceStop += answer.cost + EVALUATION_COST;
+    if (sinceStop <= STEP_COST) continue;
+    sinceStop = 0;
+    yield;
   }
   return undefined;
 }
