@@ -91,7 +91,7 @@ describe('the lease of a cluster', () => {
     });
   });
 
-  test('[registration 33, 34] after five durations without renewal Available is Unknown, with an event; a renewal lets the agent report again', async () => {
+  test('[registration 33, 34] after five durations without renewal Available is Unknown, with an event', async () => {
     const c = cluster('silent');
     await c.createAccepted({ leaseDurationSeconds: 60 });
     await until(() => findLease('silent'), { describe: 'the lease exists' });
@@ -121,21 +121,6 @@ describe('the lease of a cluster', () => {
       reportingController: 'registration-controller',
       regarding: { kind: 'ManagedCluster', name: 'silent', uid: (await c.find())?.metadata.uid },
     });
-    // With time to spare: an API server that stands still for some seconds must not end the heartbeat.
-    const patient = { leaseDurationSeconds: 5 };
-    await lab.admin.kind(ManagedCluster).mergePatch('silent', { spec: patient }, { signal: lab.signal });
-    await renew('silent');
-    await setAvailable('silent', 'True');
-    // A hub that had not noticed the renewal would take Available back when it looks again.
-    const until6s = Date.now() + 6000;
-    await until(
-      async () => {
-        await renew('silent');
-        expect((await c.condition(available.type))?.status).toBe('True');
-        return Date.now() > until6s;
-      },
-      { describe: 'Available stays True while the lease is renewed', deadlineMs: 20_000 },
-    );
   });
 });
 

@@ -11,6 +11,12 @@ export interface WatchedCluster {
   delete(name: string): void;
   /** Ends the watches in all versions but these, and refuses new ones. */
   serve(...versions: readonly string[]): void;
+  /** Cuts all watches, and answers nobody who wants to watch until it is to be reached again. */
+  reach(can: boolean): void;
+  /** How often somebody has listed all objects. */
+  lists(): number;
+  /** How often nobody answered. */
+  unanswered(): number;
   /** The versions in which somebody watches. */
   watched(): readonly string[];
 }
@@ -21,6 +27,9 @@ export function watchedCluster(...versions: readonly string[]): WatchedCluster {
   const held: string[] = [];
   let served = versions;
   let last = 0;
+  let canReach = true;
+  let unanswered = 0;
+  let lists = 0;
   let changed = Promise.withResolvers<void>();
 
   function note(event?: WatchEvent<KubeObject>): void {
@@ -37,23 +46,32 @@ export function watchedCluster(...versions: readonly string[]): WatchedCluster {
     };
   }
 
+  function lets(version: string): boolean {
+    return canReach && served.includes(version);
+  }
+
   async function* follow(version: string, { resourceVersion, signal }: WatchOptions) {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     let at = log.length;
     if (resourceVersion === '') {
+      lists += 1;
       for (const object of objects.values()) yield { type: 'ADDED', object: structuredClone(object) };
       yield { type: 'BOOKMARK', resourceVersion: `${last}`, initialEventsEnd: true };
     } else {
       at = log.findLastIndex((event) => Number(versionOf(event)) <= Number(resourceVersion)) + 1;
     }
-    while (!signal.aborted && served.includes(version)) {
+    while (!signal.aborted && lets(version)) {
       for (; at < log.length; at += 1) yield structuredClone(log[at]);
       await Promise.race([changed.promise, aborted]);
     }
   }
 
   async function* watch(version: string, options: WatchOptions) {
-    if (!served.includes(version)) throw new KubeError('404 page not found', { code: 'not-served' });
+    if (!canReach) {
+      unanswered += 1;
+      throw new KubeError('connection refused', { code: 'unavailable' });
+    }
+    if (!served.includes(version)) throw new KubeError('404 page not found', { code: 'not-served', status: 404 });
     held.push(version);
     try {
       yield* follow(version, options);
@@ -91,6 +109,12 @@ export function watchedCluster(...versions: readonly string[]): WatchedCluster {
       served = next;
       note();
     },
+    reach(can) {
+      canReach = can;
+      note();
+    },
+    lists: () => lists,
+    unanswered: () => unanswered,
     watched: () => held,
   };
 }

@@ -39,7 +39,16 @@ export type {
 } from './resource.ts';
 export type { GroupVersionKind, RestMapper } from './rest-mapper.ts';
 export type { KubeMetrics } from './metrics.ts';
-export type { AnyInformer, Informer, InformerOptions, Lane, Lister, ObjectEvent, WatchSource } from './informer.ts';
+export type {
+  AnyInformer,
+  Informer,
+  InformerOptions,
+  Lane,
+  Lister,
+  ObjectEvent,
+  WatchHealth,
+  WatchSource,
+} from './informer.ts';
 export { informer } from './cache/object-informer.ts';
 export { mergePatchBetween } from './merge-patch.ts';
 export { keyOf, refOf } from './object-key.ts';

@@ -35,6 +35,9 @@ export interface Lister<T extends KubeObject, Index extends string = never> {
   readonly size: number;
 }
 
+/** How it goes with list and watch: `working` once for each that has delivered something (a bookmark as well) or lived, `failing` for each that failed. */
+export type WatchHealth = { readonly kind: 'working' } | { readonly kind: 'failing'; readonly error: unknown };
+
 /** What an informer follows and how it holds it. */
 export interface InformerOptions<T extends KubeObject, Index extends string = never> extends Selection {
   /** Must be pure: an index is asked again for an object that goes. One that throws gives no values, and a line in the log. */
@@ -52,6 +55,8 @@ export interface InformerOptions<T extends KubeObject, Index extends string = ne
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: KubeMetrics;
+  /** Called synchronously; must not throw. A position that has expired is no failure. */
+  readonly onHealth?: (health: WatchHealth) => void;
   readonly random?: () => number;
 }
 

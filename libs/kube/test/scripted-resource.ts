@@ -43,6 +43,13 @@ export interface ScriptedResource {
   watch(): OpenWatch;
 }
 
+/** What an API server says that does not know of streamed lists. */
+export const CANNOT_STREAM = new KubeError('sendInitialEvents is forbidden', {
+  code: 'invalid',
+  status: 422,
+  reason: 'Invalid',
+});
+
 type ListAnswer = Error | 'hang' | readonly Page<Thing>[];
 
 /** List and watch under the control of a test; nothing else works. Without `streams` it is a server that cannot begin watches with all objects. */
@@ -71,7 +78,7 @@ export function scriptedResource(streams: boolean, ...lists: ListAnswer[]): Scri
       yield* await answer(options);
     },
     async *watch({ initialEvents = false, resourceVersion, timeoutSeconds, ...options }) {
-      if (initialEvents && !streams) throw new KubeError('sendInitialEvents is forbidden', { code: 'invalid' });
+      if (initialEvents && !streams) throw CANNOT_STREAM;
       const pages = initialEvents ? await answer(options) : [];
       for (const { items } of pages) for (const object of items) yield { type: 'ADDED', object };
       const end = pages.at(-1)?.resourceVersion;

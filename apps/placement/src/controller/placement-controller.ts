@@ -14,7 +14,7 @@ import { groupDecisions, type GroupPlan } from '../decisions/decision-groups.ts'
 import { planSliceWrites, type SliceWrite } from '../decisions/plan-slice-writes.ts';
 import { type DeltaRequest, DeltaScheduler } from '../delta/delta-scheduler.ts';
 import { eligibility, type SetEligibility } from '../schedule/available-clusters.ts';
-import type { Measure } from '../schedule/measure.ts';
+import { type Measure, measureBy } from '../schedule/measure.ts';
 import type { Selection } from '../schedule/selection.ts';
 import { paceOf, Turns } from '../turns.ts';
 import { CompiledSpecs } from './compiled-specs.ts';
@@ -191,14 +191,10 @@ class PlacementReconciler {
 
 /** Durations are no times of day: the clock of the process may be set while something runs. */
 function stopwatch({ metrics }: PlacementContext): Measure {
-  return (step, run) => {
-    const startedAt = performance.now();
-    try {
-      return run();
-    } finally {
-      metrics.step(step, (performance.now() - startedAt) / 1000);
-    }
-  };
+  return measureBy(
+    () => performance.now(),
+    (step, seconds) => metrics.step(step, seconds),
+  );
 }
 
 /** Somebody else schedules it: its slices and its status stay as they are. */

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { fewWords, GLOBAL } from '../../test/placement-world.ts';
 import type { CompileCel } from '../schedule/cel-expression.ts';
 import { compileSpec } from '../schedule/compile-spec.ts';
-import { type MeasuredStep, unmeasured } from '../schedule/measure.ts';
+import { measureBy, type MeasuredStep } from '../schedule/measure.ts';
 import { Turns } from '../turns.ts';
 import { ClusterTable } from './cluster-table.ts';
 import { DecisionTally } from './decision-tally.ts';
@@ -29,10 +29,7 @@ function setUp({ elapsedMs = () => 0, giveWay = () => Promise.resolve(), compile
     tally: new DecisionTally(table, () => undefined),
     findSet: () => GLOBAL,
     findScore: () => undefined,
-    measure: (step, run) => {
-      steps.push(step);
-      return unmeasured(step, run);
-    },
+    measure: measureBy(elapsedMs, (step) => steps.push(step)),
     turns: new Turns({ clock: { sleep: giveWay }, elapsedMs, giveWay }),
   });
   const request = (key: string, spec: PlacementSpec): DeltaRequest => ({
@@ -171,20 +168,27 @@ test.each([
   expect(turns).toBeGreaterThanOrEqual(2);
 });
 
-test('an expression that is interrupted each time keeps no other cluster from being judged', async () => {
+test('an expression that is interrupted each time keeps no other cluster from being judged, and is asked once in a pass', async () => {
   let nowMs = 0;
-  const { request, decide } = setUp({
+  let asked = '';
+  const setting = setUp({
     compileCel: (text) => ({
       text,
       evaluate({ metadata }) {
         nowMs += 5000;
+        asked += metadata.name;
         if (metadata.name === 'a') return { kind: 'value', value: true, cost: 1 };
         return { kind: 'failed', problem: 'operation interrupted', cost: 9, isInterrupted: true };
       },
     }),
     elapsedMs: () => nowMs,
+    giveWay: () => Promise.resolve(setting.table.put(aCluster({ name: 'a', labels: { at: `${nowMs}` } }))),
   });
-  expect(await decide(request('n/p', SPEC))).toBe('a');
+  const wanted = setting.request('n/p', SPEC);
+  expect(await setting.decide(wanted)).toBe('a');
+  expect(asked.replaceAll('a', '').split('').toSorted().join('')).toBe('bcde');
+  expect(await setting.decide(wanted)).toBe('a');
+  expect(asked.replaceAll('a', '').split('').toSorted().join('')).toBe('bbccddee');
 });
 
 test('a long pass ends with the signal', async () => {

@@ -75,6 +75,7 @@ export class DeltaScheduler {
       feasibility.catchUp();
       return judgeOneTurn(isOver);
     };
+    feasibility.retryInterrupted();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       if (await turns.take(beginRound, signal)) return;
       while (!(await turns.take(judgeOneTurn, signal)));

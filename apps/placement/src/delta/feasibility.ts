@@ -38,7 +38,7 @@ export class Feasibility {
   #isStale: Uint8Array;
   #halfway: Halfway | undefined;
   /** What was judged and may be judged otherwise in the next pass. */
-  #again: ClusterId[] = [];
+  #interrupted: ClusterId[] = [];
   #available = 0;
   #matching = 0;
   #conditional = 0;
@@ -122,9 +122,12 @@ export class Feasibility {
     while (this.#judgeNext()) {
       if (shouldPause()) break;
     }
-    if (this.#halfway !== undefined || this.#stale.length > 0) return false;
-    for (const id of this.#again.splice(0)) this.#setStale(id);
-    return true;
+    return this.#halfway === undefined && this.#stale.length === 0;
+  }
+
+  /** Has what was interrupted judged again: once in a pass, for each time may take seconds. */
+  retryInterrupted(): void {
+    for (const id of this.#interrupted.splice(0)) this.#setStale(id);
   }
 
   /** @returns whether there was anything to judge */
@@ -139,7 +142,7 @@ export class Feasibility {
       return true;
     }
     this.#enter(id, value.code);
-    if (!value.isFinal) this.#again.push(id);
+    if (!value.isFinal) this.#interrupted.push(id);
     return true;
   }
 

@@ -3,7 +3,7 @@ import { RecentlyUsed } from './recently-used.ts';
 
 /** Asks for keys, one letter each, and says of each what became of it: made `+`, remembered `=`, no place `-`. */
 function setUp() {
-  const values = new RecentlyUsed<string, string>({ places: 2, patience: 4 });
+  const values = new RecentlyUsed<string, string>(2);
   const ask = (key: string): string => {
     let made = '=';
     const value = values.get(key, () => {

@@ -9,8 +9,6 @@ import { ScoreColumn } from './score-column.ts';
 
 /** Each needs 12 bytes for each cluster. */
 const PLACES = 100;
-/** Columns are asked for once in a pass. */
-const PATIENCE = 10_000;
 
 /** What the prioritizers make of the candidates. */
 export interface Totals {
@@ -43,7 +41,7 @@ const NONE_EXPIRED: Expired = [];
 /** Scores whole columns of clusters by the formulas of `schedule/scores.ts`. */
 export class Scorer {
   readonly #sources: DeltaSources;
-  readonly #columns = new RecentlyUsed<string, ScoreColumn>({ places: PLACES, patience: PATIENCE });
+  readonly #columns = new RecentlyUsed<string, ScoreColumn>(PLACES);
   /** By cluster id: how often the Placement at hand has chosen the cluster; all 0 in between. */
   #ownTimes = new Uint32Array(0);
 

@@ -18,12 +18,15 @@ function setUp(answers: Readonly<Record<string, CelAnswer>>) {
     },
   });
   const shared = sharedExpressions(compileCel, table);
-  const evaluate = (name: string, costLimit = 1_000_000, text = 'x'): CelAnswer | undefined => {
-    const expression = shared(text);
-    const cluster = table.cluster(table.idOf(name) ?? -1);
-    return 'problem' in expression || cluster === undefined ? undefined : expression.evaluate(cluster, costLimit);
+  const expression = (text: string, costLimit = 1_000_000) => {
+    const compiled = shared(text);
+    return (name: string): CelAnswer | undefined => {
+      const cluster = table.cluster(table.idOf(name) ?? -1);
+      return 'problem' in compiled || cluster === undefined ? undefined : compiled.evaluate(cluster, costLimit);
+    };
   };
-  return { table, asked, evaluate };
+  const evaluate = (name: string, costLimit?: number, text = 'x') => expression(text, costLimit)(name);
+  return { table, asked, evaluate, expression };
 }
 
 const yes = { kind: 'value', value: true, cost: 5 } as const;
@@ -82,6 +85,26 @@ test('an expression beyond the hundred that are in use, or a long one, is evalua
   const rare = setUp({ a: yes });
   for (let round = 0; round < 2; round += 1) rare.evaluate('a', 10, 'x'.repeat(5000));
   expect(rare.asked).toHaveLength(2);
+});
+
+test('an expression takes the place of one that is asked no more, but not for being asked of many clusters', () => {
+  const clusters = Array.from({ length: 300 }, (_, index) => `c${index}`);
+  const { table, asked, evaluate, expression } = setUp(Object.fromEntries(clusters.map((name) => [name, yes])));
+  const old = Array.from({ length: 100 }, (_, index) => `old${index}`);
+  for (const text of old) evaluate('c0', 10, text);
+  const ask = expression('new');
+  const pass = (): number => {
+    asked.length = 0;
+    table.touch('c299');
+    for (const name of clusters) ask(name);
+    return asked.length;
+  };
+  expect(pass()).toBe(300);
+  evaluate('c0', 10, 'old0');
+  expect(asked).toHaveLength(300);
+  const lengths = Array.from({ length: 110 }, pass);
+  expect(lengths.slice(0, 90).every((length) => length === 300)).toBe(true);
+  expect(lengths.slice(-3)).toEqual([1, 1, 1]);
 });
 
 test('[placement 37] an expression that does not compile is reported as it is', () => {

@@ -11,8 +11,6 @@ import { RecentlyUsed } from './recently-used.ts';
 
 /** Each needs 8 bytes for each cluster. */
 const PLACES = 100;
-/** More expressions than one Placement has room for. */
-const PATIENCE = 100_000;
 /** In place of a cost, for a cluster of which the expression is not true. */
 const UNTRUE = -1;
 
@@ -21,14 +19,20 @@ const UNTRUE = -1;
  * remember is whether the answer was true and what it cost: all that scheduling wants to know.
  */
 export function sharedExpressions(compileCel: CompileCel, table: ClusterTable): CompileCel {
-  const answers = new RecentlyUsed<string, Answers>({ places: PLACES, patience: PATIENCE });
+  const answers = new RecentlyUsed<string, Answers>(PLACES);
   return (text) => {
     const expression = compileCel(text);
     if ('problem' in expression || text.length > LONGEST_REMEMBERED) return expression;
+    const make = (): Answers => new Answers(table, expression);
+    let askedAt = -1;
     return {
       text,
-      evaluate: (cluster, costLimit) =>
-        (answers.get(text, () => new Answers(table, expression)) ?? expression).evaluate(cluster, costLimit),
+      evaluate(cluster, costLimit) {
+        // A pass asks about thousands of clusters, and that counts once: what other Placements ask would else seem long ago.
+        const known = askedAt === table.revision ? answers.peek(text) : answers.get(text, make);
+        askedAt = table.revision;
+        return (known ?? expression).evaluate(cluster, costLimit);
+      },
     };
   };
 }

@@ -3,6 +3,7 @@ import { aCluster } from '@ocm/testing';
 import { describe, expect, test } from '@jest/globals';
 import { fewWords } from '../../test/placement-world.ts';
 import type { CelAnswer, CompileCel } from './cel-expression.ts';
+import { measureBy, type MeasuredStep } from './measure.ts';
 import { compilePredicates, matchesOne, type Predicates } from './predicates.ts';
 
 const cluster = aCluster({ name: 'c1', labels: { cloud: 'b' }, claims: { region: 'east', odd: 'not a label value!' } });
@@ -97,23 +98,24 @@ describe('predicates', () => {
     { what: 'costly', cost: 500_000, texts: ['true', 'name=c1', 'false'], steps: 3 },
     { what: 'costly together', cost: 6000, texts: ['true', 'name=c1', 'true', 'true', 'false'], steps: 3 },
     { what: 'costly, until one is false', cost: 500_000, texts: ['true', 'false', 'true'], steps: 2 },
-  ])('expressions are worked out in steps that are measured: $what', ({ cost, texts, steps }) => {
+  ])('expressions are worked out in steps that are measured as one: $what', ({ cost, texts, steps }) => {
     const at: CompileCel = (text) => {
       const expression = fewWords(text);
       return 'problem' in expression
         ? expression
         : { text, evaluate: (...asked) => ({ ...expression.evaluate(...asked), cost }) };
     };
-    let measured = 0;
-    const outcome = compilePredicates([predicate(cel(...texts))], at, (_step, run) => {
-      measured += 1;
-      return run();
-    });
+    const measured: MeasuredStep[] = [];
+    const measure = measureBy(
+      () => 0,
+      (step) => measured.push(step),
+    );
+    const outcome = compilePredicates([predicate(cel(...texts))], at, measure);
     const [first] = outcome.kind === 'compiled' ? outcome.predicates : [];
     const walk = first?.inSteps?.(cluster);
     const taken = Array.from({ length: steps }, () => walk?.next());
     expect(taken.map((step) => step?.done)).toEqual([...Array.from({ length: steps - 1 }, () => false), true]);
-    expect(measured).toBe(steps);
+    expect(measured).toEqual([{ kind: 'cel' }]);
     expect(taken.at(-1)?.value).toEqual(first?.(cluster));
     expect(first?.(cluster)).toMatchObject({ kind: 'expression', text: 'false' });
   });

@@ -57,7 +57,7 @@ function predicateOf(firstUnmet: ClusterSelector, expressions: readonly CelExpre
   const predicate: Predicate = (cluster) =>
     firstUnmet(cluster) ?? measure({ kind: 'cel' }, () => atOnce(firstUntrue(expressions, cluster)));
   const inSteps: Predicate['inSteps'] = function* (cluster) {
-    return firstUnmet(cluster) ?? (yield* measured(firstUntrue(expressions, cluster), measure));
+    return firstUnmet(cluster) ?? (yield* measure.inSteps({ kind: 'cel' }, firstUntrue(expressions, cluster)));
   };
   return expressions.length > 1 ? Object.assign(predicate, { inSteps }) : predicate;
 }
@@ -71,15 +71,6 @@ function atOnce<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-  }
-}
-
-/** Steps between two stops are measured as one. */
-function* measured<T>(steps: Generator<void, T>, measure: Measure): Generator<void, T> {
-  for (;;) {
-    const { done, value } = measure({ kind: 'cel' }, () => steps.next());
-    if (done === true) return value;
-    yield;
   }
 }
 

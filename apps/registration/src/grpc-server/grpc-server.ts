@@ -33,7 +33,8 @@ const QUESTIONS = { atOnce: 64, mostWaitingPerKey: 20_000 };
 /** Questions about tokens have a queue of their own: they can be asked by strangers, from as many connections as they like. */
 const TOKEN_QUESTIONS = { atOnce: 16, mostWaitingPerKey: 256 };
 const PUBLICATIONS = { atOnce: 256, mostWaitingPerKey: 2000 };
-const RESYNCS = { atOnce: 64, mostWaitingPerKey: 2000 };
+/** Those who wait for a slow stream hold a list of what their cluster has. */
+const RESYNCS = { atOnce: 64, mostWaitingPerKey: 2000, mostAside: 1000 };
 
 export interface GrpcServerOptions {
   /** Asks the hub who callers are and what they may. */

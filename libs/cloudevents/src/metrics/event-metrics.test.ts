@@ -68,6 +68,17 @@ describe('series of event clients', () => {
     expect(text).toContain(`cloudevents_received_total{${type},consumer="good",source="a"} 1`);
   });
 
+  test('the resyncs that a source answers are its own, whoever else is heard of', async () => {
+    const { metrics, lines } = seriesOf('source');
+    for (let index = 0; index < 100; index += 1)
+      metrics.received({ source: `made-up-${index}`, consumer: 'evil', type: status });
+    metrics.resynced('spec', { source: 'shop', consumer: 'evil', type: 't' }, 0.3);
+    metrics.resynced('status', { source: 'one-more', consumer: 'evil', type: 't' }, 0.3);
+    const text = await lines();
+    expect(text).toContain('resources_spec_resync_duration_seconds_count{source="shop",consumer="evil",type="t"} 1');
+    expect(text).toContain('resources_status_resync_duration_seconds_count{source="other",consumer="evil",type="t"} 1');
+  });
+
   test('calls of the work client are counted with what came of them', async () => {
     const { metrics, lines } = seriesOf('source');
     const notFound = new KubeError('x', { code: 'not-found', status: 404, reason: 'NotFound' });

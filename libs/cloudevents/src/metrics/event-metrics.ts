@@ -77,8 +77,14 @@ export function eventMetrics(process: ProcessMetrics, side: 'agent' | 'source'):
         ...(isSource ? { consumer } : { original_source: originalSource === '' ? 'none' : originalSource }),
         source,
       }),
-    resynced: (subresource, labels, seconds) =>
-      resyncs[subresource]({ ...labels, source: senderOf(labels.consumer, labels.source) }, seconds),
+    resynced(subresource, labels, seconds) {
+      const { consumer, source } = labels;
+      // Sources name themselves, agents whoever has asked.
+      resyncs[subresource](
+        { ...labels, source: subresource === 'status' ? senderOf(consumer, source) : source },
+        seconds,
+      );
+    },
     reconnected: (clientId) => reconnected({ client_id: clientId }),
     processed: (action, code) => processed({ action, code }),
   };

@@ -4,6 +4,7 @@ const MOST = 10_000;
 
 /** What is remembered of a work that was deleted here. */
 interface Grave {
+  readonly cluster: string;
   readonly version: number;
   /** Of the last status, that of its end if there was one. */
   readonly sequenceId: string | undefined;
@@ -32,15 +33,18 @@ export class Graves {
     return this.#graves.get(uid)?.sequenceId;
   }
 
-  /** The agent has said that nothing is left: what it said before does not count any more. */
-  noteEnd(uid: string, sequenceId: string): void {
+  /** Its agent has said that nothing is left: what it said before does not count any more. What other clusters say of it counts for nothing. */
+  noteEnd(uid: string, cluster: string, sequenceId: string): void {
     const grave = this.#graves.get(uid);
-    if (grave !== undefined && this.isNews(uid, sequenceId)) this.#graves.set(uid, { ...grave, sequenceId });
+    if (grave?.cluster === cluster && this.isNews(uid, cluster, sequenceId))
+      this.#graves.set(uid, { ...grave, sequenceId });
   }
 
-  /** Whether a status of the work is later than all that is known of it. Of a work that is not here, everything is. */
-  isNews(uid: string, sequenceId: string): boolean {
-    return compareSequenceIds(this.sequenceId(uid), sequenceId) === 'newer';
+  /** Whether a status of the work is later than all that its cluster has said of it. Of a work that is not here, everything is. */
+  isNews(uid: string, cluster: string, sequenceId: string): boolean {
+    const grave = this.#graves.get(uid);
+    const last = grave?.cluster === cluster ? grave.sequenceId : undefined;
+    return compareSequenceIds(last, sequenceId) === 'newer';
   }
 
   /** There is such a work again. */

@@ -1,28 +1,23 @@
 import type { ManifestWork } from '@ocm/api';
 import { type Clock, type Logger, silentLogger } from '@ocm/kube';
-import { Turns } from '../client/turns.ts';
 import { dataTypes, formatDataType } from '../event-type.ts';
 import type { EventMetrics } from '../metrics/event-metrics.ts';
 import { answerSpecResync, type HeldVersions, type Versioned } from '../resync.ts';
 import { mayRaise } from './next-version.ts';
 import type { SourceReplica } from './source-replica.ts';
+import { noteUnwanted, type UnwantedWork } from './unwanted-works.ts';
 
 const AT_ONCE = 16;
 const MOST_FAILED = 10_000;
-/** So many deletions wait for one cluster, or are in doubt: what is beyond comes again when its agent asks the next time. */
-const MOST_UNWANTED = 1000;
 const MS_PER_SECOND = 1000;
 const LARGEST_VERSION = 0x7fff_ffff;
 
-/** A work that an agent holds and that is not wanted. */
-export interface UnwantedWork {
-  readonly cluster: string;
-  readonly resourceId: string;
-  readonly version: number;
-}
-
 /** Whether the agent has asked. */
 type BurialAction = 'resync_response' | 'delete_request';
+
+interface Burial extends UnwantedWork {
+  readonly action: BurialAction;
+}
 
 type Answerer = Pick<
   SourceReplica,
@@ -54,11 +49,12 @@ export class ResyncAnswers {
   readonly #options: AnswerOptions;
   readonly #log: Logger;
   readonly #asked = new Map<string, HeldVersions>();
-  /** Works that were unknown while it was too early to say so, by cluster. */
-  readonly #doubtful = new Map<string, UnwantedWork[]>();
-  readonly #burials = new Turns();
-  /** How many deletions wait, by cluster. */
-  readonly #burying = new Map<string, number>();
+  /** Works that were unknown while it was too early to say so, by cluster and id. */
+  readonly #doubtful = new Map<string, Map<string, UnwantedWork>>();
+  /** Deletions that wait for their turn, by cluster and id; of a cluster that is here, they are being sent. */
+  readonly #burials = new Map<string, Map<string, Burial>>();
+  /** Deletions that could not be sent, by cluster and id. */
+  readonly #unsent = new Map<string, Map<string, Burial>>();
   readonly #running = new Set<Promise<void>>();
   /** What could not be sent, by what it is about. */
   readonly #failed = new Map<string, Errand>();
@@ -84,7 +80,7 @@ export class ResyncAnswers {
       this.#isCertain = true;
       const served = this.#servedClusters();
       for (const [cluster, unwanted] of this.#doubtful) {
-        if (served.has(cluster)) this.#buryUnknown(unwanted);
+        if (served.has(cluster)) this.#buryUnknown(cluster, [...unwanted.values()]);
       }
       this.#doubtful.clear();
       await aborted;
@@ -111,11 +107,13 @@ export class ResyncAnswers {
     this.#do({ about: { resourceId: uid }, failure: 'work cannot be sent again', run });
   }
 
-  /** An agent has a work that was deleted. */
-  bury(unwanted: UnwantedWork, action: BurialAction = 'resync_response'): void {
-    if (unwanted.version > LARGEST_VERSION) return; // not ours: no such version can be sent
-    const run = (signal: AbortSignal): Promise<void> => this.#buryInTurn(unwanted, action, signal);
-    this.#do({ about: { ...unwanted }, failure: 'deletion cannot be sent', run });
+  /** An agent has works that were deleted, or that nobody knows. */
+  bury(cluster: string, unwanted: readonly UnwantedWork[], action: BurialAction = 'resync_response'): void {
+    const ours = unwanted.filter(({ version }) => version <= LARGEST_VERSION); // no later one can be sent
+    this.#queueBurials(
+      cluster,
+      ours.map((each) => ({ ...each, action })),
+    );
   }
 
   /** The other side can be reached again: agents do not know that an answer was lost, and do not ask twice. */
@@ -123,6 +121,9 @@ export class ResyncAnswers {
     const errands = [...this.#failed.values()];
     this.#failed.clear();
     for (const errand of errands) this.#do(errand);
+    const unsent = [...this.#unsent];
+    this.#unsent.clear();
+    for (const [cluster, burials] of unsent) this.#queueBurials(cluster, [...burials.values()]);
   }
 
   #start(): void {
@@ -178,15 +179,17 @@ export class ResyncAnswers {
     if (works.length > 0 || unknown.length > 0) await this.#source.askForStatuses(cluster, works, signal);
     const unwanted = unknown.map(({ resourceId, version }) => ({ cluster, resourceId, version: Number(version) }));
     if (!this.#isCertain) this.#doubt(cluster, unwanted);
-    else if (this.#servedClusters().has(cluster)) this.#buryUnknown(unwanted);
+    else if (this.#servedClusters().has(cluster)) this.#buryUnknown(cluster, unwanted);
     const labels = { source: sourceId, consumer: cluster, type: formatDataType(dataTypes.bundle) };
     metrics?.resynced('spec', labels, (clock.now().getTime() - startMs) / MS_PER_SECOND);
   }
 
   #buryKnown(cluster: string, held: HeldVersions): void {
-    for (const [resourceId, version] of held) {
-      if (this.#source.graves.has(resourceId)) this.bury({ cluster, resourceId, version: Number(version) });
-    }
+    const known = [...held].filter(([resourceId]) => this.#source.graves.has(resourceId));
+    this.bury(
+      cluster,
+      known.map(([resourceId, version]) => ({ cluster, resourceId, version: Number(version) })),
+    );
   }
 
   /** As the work is when its turn has come. */
@@ -198,9 +201,9 @@ export class ResyncAnswers {
   }
 
   #doubt(cluster: string, unwanted: readonly UnwantedWork[]): void {
-    const doubtful = this.#doubtful.get(cluster) ?? [];
-    const byId = new Map([...doubtful, ...unwanted].map((each) => [each.resourceId, each]));
-    this.#doubtful.set(cluster, [...byId.values()].slice(-MOST_UNWANTED));
+    const doubtful = this.#doubtful.get(cluster) ?? new Map<string, UnwantedWork>();
+    this.#doubtful.set(cluster, doubtful);
+    this.#tellDropped(cluster, noteUnwanted(doubtful, unwanted));
   }
 
   /** Without a single work of a cluster the store may be a new one, of a source that has lost its own. */
@@ -208,35 +211,65 @@ export class ResyncAnswers {
     return new Set(this.#source.store.list().map(({ metadata }) => metadata.namespace ?? ''));
   }
 
-  #buryUnknown(unwanted: readonly UnwantedWork[]): void {
+  #buryUnknown(cluster: string, unwanted: readonly UnwantedWork[]): void {
     const { store, graves, found } = this.#source;
-    if (unwanted.length > MOST_UNWANTED)
-      this.#log.warn({ cluster: unwanted[0]?.cluster, works: unwanted.length }, 'too many unknown works at once');
-    for (const each of unwanted.slice(0, MOST_UNWANTED)) {
-      const { cluster, resourceId } = each;
-      const isKnown = store.byUid(resourceId) !== undefined || graves.has(resourceId) || found.hasOverlooked(cluster);
-      if (!isKnown) this.bury(each);
+    if (found.hasOverlooked(cluster)) return;
+    this.bury(
+      cluster,
+      unwanted.filter(({ resourceId }) => store.byUid(resourceId) === undefined && !graves.has(resourceId)),
+    );
+  }
+
+  #queueBurials(cluster: string, burials: readonly Burial[]): void {
+    const signal = this.#signal;
+    if (burials.length === 0 || signal === undefined || signal.aborted) return;
+    const waiting = this.#burials.get(cluster);
+    const queue = waiting ?? new Map<string, Burial>();
+    this.#tellDropped(cluster, noteUnwanted(queue, burials));
+    if (waiting !== undefined) return;
+    this.#burials.set(cluster, queue);
+    const run = (): Promise<void> => this.#buryInTurn(cluster, queue, signal);
+    this.#do({ about: { cluster }, failure: 'deletions cannot be sent', run });
+  }
+
+  /** One after the other, those that come meanwhile as well. */
+  async #buryInTurn(cluster: string, queue: Map<string, Burial>, signal: AbortSignal): Promise<void> {
+    let failed = 0;
+    let reason: unknown;
+    for (const burial of queue.values()) {
+      queue.delete(burial.resourceId);
+      try {
+        await this.#bury(burial, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#keepUnsent(burial);
+        failed += 1;
+        reason = error;
+      }
     }
+    this.#burials.delete(cluster);
+    if (failed > 0) this.#log.warn({ cluster, works: failed, error: reason }, 'deletions cannot be sent');
+  }
+
+  #keepUnsent(burial: Burial): void {
+    const { cluster } = burial;
+    const unsent = this.#unsent.get(cluster) ?? new Map<string, Burial>();
+    this.#unsent.set(cluster, unsent);
+    this.#tellDropped(cluster, noteUnwanted(unsent, [burial]));
   }
 
   /** When its turn comes there may be such a work again. */
-  async #buryInTurn(unwanted: UnwantedWork, action: BurialAction, signal: AbortSignal): Promise<void> {
-    const { cluster, resourceId } = unwanted;
-    const waiting = this.#burying.get(cluster) ?? 0;
-    if (waiting >= MOST_UNWANTED) return;
-    this.#burying.set(cluster, waiting + 1);
-    const bury = async (): Promise<void> => {
+  async #bury({ action, ...unwanted }: Burial, signal: AbortSignal): Promise<void> {
+    const { resourceId } = unwanted;
+    await this.#source.turns.take(resourceId, async () => {
       signal.throwIfAborted();
       if (this.#source.store.byUid(resourceId) === undefined)
         await this.#source.publishUnknown(unwanted, action, signal);
-    };
-    try {
-      await this.#burials.take(cluster, () => this.#source.turns.take(resourceId, bury));
-    } finally {
-      const left = (this.#burying.get(cluster) ?? 0) - 1;
-      if (left > 0) this.#burying.set(cluster, left);
-      else this.#burying.delete(cluster);
-    }
+    });
+  }
+
+  #tellDropped(cluster: string, works: number): void {
+    if (works > 0) this.#log.warn({ cluster, works }, 'unwanted works of an agent left alone: too many, or long ids');
   }
 }
 

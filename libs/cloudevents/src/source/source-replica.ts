@@ -20,7 +20,8 @@ import { Graves } from './graves.ts';
 import { judgeSourceEvent } from './judge-source-event.ts';
 import { judgeStatus, type ReportedWork, sequenceOf } from './judge-status.ts';
 import { mayRaise, type Versions } from './next-version.ts';
-import { ResyncAnswers, type UnwantedWork } from './resync-answers.ts';
+import { ResyncAnswers } from './resync-answers.ts';
+import type { UnwantedWork } from './unwanted-works.ts';
 import { foundWork, sentWork, withoutMarks } from './work-on-the-wire.ts';
 
 const HASHES_PER_REQUEST = 5000;
@@ -109,7 +110,7 @@ export class SourceReplica {
     this.store.apply({ kind: 'remove', object: { ...work, metadata } });
     // A cluster may have made up that it holds this, and the end of it: its grave must not be that of a work of another cluster.
     if (work.spec !== undefined || this.#isOwnId({ metadata }))
-      this.graves.dig(uid, { version: generation, sequenceId });
+      this.graves.dig(uid, { cluster: metadata.namespace ?? '', version: generation, sequenceId });
   }
 
   /** A deletion that failed may have arrived all the same, and nobody has asked for it: the work is sent again, above what may be ending. */
@@ -214,7 +215,7 @@ export class SourceReplica {
         this.#log.debug({ ...about, reason: verdict.reason }, 'status ignored');
         return;
       case 'ended':
-        this.graves.noteEnd(uid, sequenceOf(reported) ?? '');
+        this.#noteEnd(reported);
         return;
       case 'unknown':
         this.#find(reported);
@@ -247,12 +248,17 @@ export class SourceReplica {
     return uid === workResourceId(this.#options.sourceId, { namespace, name });
   }
 
+  #noteEnd(reported: ReportedWork): void {
+    const { uid = '', namespace: cluster = '' } = reported.metadata;
+    this.graves.noteEnd(uid, cluster, sequenceOf(reported) ?? '');
+  }
+
   /** What was deleted here is deleted there; everything else has been ours before a restart, and is again. */
   #find(reported: ReportedWork): void {
     const { uid = '', namespace: cluster = '', generation = 0 } = reported.metadata;
-    if (!this.graves.isNews(uid, sequenceOf(reported) ?? '')) return;
+    if (!this.graves.isNews(uid, cluster, sequenceOf(reported) ?? '')) return;
     if (this.graves.has(uid)) {
-      this.#answers.bury({ cluster, resourceId: uid, version: generation }, 'delete_request');
+      this.#answers.bury(cluster, [{ cluster, resourceId: uid, version: generation }], 'delete_request');
       return;
     }
     const { work, specHash: hash } = foundWork(reported);

@@ -143,7 +143,8 @@ export class SourceResource implements Works {
       await this.#replica.publish(work, 'create_request', signal);
     } catch (error) {
       // It may have arrived all the same, and nobody has asked for it.
-      graves.dig(uid, { version: work.metadata.generation ?? 0, sequenceId: graves.sequenceId(uid) });
+      const { namespace: cluster = '', generation: version = 0 } = work.metadata;
+      graves.dig(uid, { cluster, version, sequenceId: last });
       throw error;
     }
     graves.close(uid);

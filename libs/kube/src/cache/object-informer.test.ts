@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../test/manual-clock.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
 import { recordingMetrics } from '../../test/recording-metrics.ts';
-import { aThing, scriptedResource, type ScriptedResource, type Thing } from '../../test/scripted-resource.ts';
+import {
+  aThing,
+  CANNOT_STREAM,
+  scriptedResource,
+  type ScriptedResource,
+  type Thing,
+} from '../../test/scripted-resource.ts';
 import { KubeError } from '../error.ts';
 import type { InformerOptions, Lane, ObjectEvent } from '../informer.ts';
 import type { Page, WatchEvent } from '../resource.ts';
@@ -97,6 +103,65 @@ test('a stream that ends before it was complete is followed by a list in pages',
   const { clock, names, stop } = setUp({ ...script, resource: { ...resource, watch: cutOff } });
   await clock.advance(1000);
   expect(names()).toEqual(['a']);
+  await stop();
+});
+
+const PROXY = new KubeError('bad request', { code: 'bad-request', status: 400 });
+
+test('a stream that a proxy refuses is asked for again, after a back-off', async () => {
+  const script = scriptedResource(true, PROXY, PROXY, [page('1', aThing('a', '1'))]);
+  const { clock, names, stop } = setUp(script);
+  await clock.advance(499);
+  expect(script.listCalls).toHaveLength(1);
+  await clock.advance(1001);
+  expect(names()).toEqual(['a']);
+  expect(script.listCalls.map(({ limit }) => limit)).toEqual([undefined, undefined, undefined]);
+  await stop();
+});
+
+test('a server that has streamed is read in pages once when it refuses to, and then asked for a stream again', async () => {
+  const script = scriptedResource(
+    true,
+    [page('1')],
+    CANNOT_STREAM,
+    [page('2', aThing('a', '2'))],
+    [page('3', aThing('b', '3'))],
+  );
+  const { clock, names, stop } = setUp(script);
+  await settled();
+  script.watch().fail(GONE);
+  await clock.advance(500);
+  expect(names()).toEqual(['a']);
+  script.watch().fail(GONE);
+  await clock.advance(1000);
+  expect(names()).toEqual(['b']);
+  expect(script.listCalls.map(({ limit }) => limit)).toEqual([undefined, undefined, 500, undefined]);
+  await stop();
+});
+
+test('who asks is told how it goes: once of each watch that works, with the error of each that fails', async () => {
+  const told: (string | undefined)[] = [];
+  const script = scriptedResource(true, [page('1', aThing('a', '1'))]);
+  const { clock, stop } = setUp(script, {
+    onHealth: (health) => told.push(health.kind === 'working' ? 'working' : (health.error as Error).message),
+  });
+  await settled();
+  expect(told.splice(0)).toEqual(['working']);
+  script.watch().fail(UNAVAILABLE);
+  await clock.advance(1000);
+  expect(told.splice(0)).toEqual(['connection lost']);
+  script.watch().send({ type: 'BOOKMARK', resourceVersion: '2' }, { type: 'BOOKMARK', resourceVersion: '3' });
+  await settled();
+  expect(told.splice(0)).toEqual(['working']);
+  script.watch().end();
+  await settled();
+  await clock.advance(6000);
+  script.watch().end();
+  await settled();
+  expect(told.splice(0)).toEqual(['working']);
+  script.watch().fail(GONE);
+  await clock.advance(1000);
+  expect(told.splice(0)).toEqual(['working']);
   await stop();
 });
 
@@ -348,15 +413,37 @@ describe.each([
       await stop();
     });
 
-    test.each(['bad-request', 'invalid'] as const)('has a twin: a position that is refused as %s', async (code) => {
+    test.each([
+      { code: 'bad-request', status: 400, reason: 'BadRequest' },
+      { code: 'invalid', status: 422, reason: 'Invalid' },
+    ] as const)('has a twin: a position that is refused as $code', async (refusal) => {
       const script = scriptedResource(streams, [page('abc')], [page('20', aThing('a', '1'))]);
       const { clock, names, log, stop } = setUp(script);
       await settled();
-      script.watch().fail(new KubeError('strconv.ParseUint: parsing "abc"', { code }));
+      script.watch().fail(new KubeError('strconv.ParseUint: parsing "abc"', refusal));
       await clock.advance(500);
       expect(names()).toEqual(['a']);
       expect(script.watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['abc', '20']);
       expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+      await stop();
+    });
+
+    test.each([
+      { what: 'a 408', details: { status: 408 } },
+      { what: 'a 431', details: { status: 431 } },
+      { what: 'a 405', details: { status: 405, reason: 'MethodNotAllowed' } },
+      { what: 'a 400 of a proxy', details: { status: 400 } },
+      { what: 'what was not sent at all', details: {} },
+    ])('has no twin in $what: the watch resumes where it was, after a back-off', async ({ details }) => {
+      const script = scriptedResource(streams, [page('10', aThing('a', '1'))]);
+      const { clock, stop } = setUp(script);
+      await settled();
+      script.watch().fail(new KubeError('not now', { code: 'bad-request', ...details }));
+      await clock.advance(499);
+      expect(script.watches).toHaveLength(1);
+      await clock.advance(1);
+      expect(script.watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['10', '10']);
+      expect(script.listCalls).toHaveLength(1);
       await stop();
     });
 

@@ -156,6 +156,7 @@ class ObjectInformer<T extends KubeObject, Index extends string> implements Info
         random,
         log: this.#log,
         metrics,
+        onHealth: this.#options.onHealth,
       },
       stop.signal,
     );

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@ocm/api';
 import type { Clock } from '../clock.ts';
 import { isKubeError, KubeError } from '../error.ts';
+import type { WatchHealth } from '../informer.ts';
 import type { Logger } from '../logger.ts';
 import type { KubeMetrics } from '../metrics.ts';
 import { keyOf } from '../object-key.ts';
@@ -40,6 +41,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: KubeMetrics | undefined;
+  /** See `InformerOptions`. */
+  readonly onHealth: ((health: WatchHealth) => void) | undefined;
 }
 
 /**
@@ -59,8 +62,10 @@ class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
   /** Where to resume; `undefined` before the first read and after it was refused. */
   #position: string | undefined;
-  /** Whether the server begins watches with all objects, as far as is known. */
+  /** Whether the next first read is a watch that begins with all objects. */
   #canStream = true;
+  /** Whether the server has ever begun a watch so. One that has, and does not, is read in pages once, and then asked again. */
+  #hasStreamed = false;
   #failures = 0;
   /** Whether the last failure was a position that the server does not have any more. */
   #isExpired = false;
@@ -86,21 +91,26 @@ class Reflector<T extends KubeObject> {
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const { log, name, clock } = this.#options;
-    if (this.#position === undefined && this.#canStream && isKubeError(error, 'invalid', 'bad-request')) {
-      log.debug({ resource: name, error }, 'server cannot stream lists: pages instead');
-      this.#canStream = false;
-      return;
-    }
+    if (this.#turnsToPages(error)) return;
     const isExpired = isKubeError(error, 'gone');
     // A position that the server does not understand would be refused for ever.
-    if (isExpired || isKubeError(error, 'invalid', 'bad-request')) this.#position = undefined;
+    if (isExpired || isRefusedByServer(error)) this.#position = undefined;
     // A server that says so is back from whatever made us wait before; one that says nothing else is not asked ever faster.
     if (isExpired && !this.#isExpired) this.#failures = 0;
     this.#isExpired = isExpired;
     this.#restart(isExpired ? 'expired' : 'error');
+    if (!isExpired) this.#options.onHealth?.({ kind: 'failing', error });
     this.#complain(error);
-    await clock.sleep(this.#backoffMs(error), signal);
+    await this.#options.clock.sleep(this.#backoffMs(error), signal);
+  }
+
+  /** A server that refuses to stream the first read is asked for pages, at once. */
+  #turnsToPages(error: unknown): boolean {
+    if (this.#position !== undefined || !this.#canStream || !isRefusedByServer(error)) return false;
+    const { log, name } = this.#options;
+    log.debug({ resource: name, error }, 'server cannot stream lists: pages instead');
+    this.#canStream = false;
+    return true;
   }
 
   /** Returns the resource version of the list. */
@@ -117,6 +127,7 @@ class Reflector<T extends KubeObject> {
     }
     guard.signal.throwIfAborted();
     mirror.retain(keys, resourceVersion);
+    this.#canStream = this.#hasStreamed;
     this.#recovered();
     return resourceVersion;
   }
@@ -167,6 +178,7 @@ class Reflector<T extends KubeObject> {
       if (event.initialEventsEnd !== true) return false;
       mirror.retain(keys, event.resourceVersion);
       this.#position = event.resourceVersion;
+      this.#hasStreamed = true;
       this.#recovered();
       return true;
     }
@@ -237,6 +249,7 @@ class Reflector<T extends KubeObject> {
   }
 
   #recovered(): void {
+    this.#options.onHealth?.({ kind: 'working' });
     if (this.#complaint === undefined) return;
     this.#complaint = undefined;
     this.#options.log.info({ resource: this.#options.name }, 'list and watch work again');
@@ -261,4 +274,9 @@ class Reflector<T extends KubeObject> {
     const asked = isKubeError(error) ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(ceiling * this.#options.random(), asked, LEAST_BACKOFF_MS);
   }
+}
+
+/** Whether the API server says of the request itself that it cannot do it. Any other 4xx, or a page of a proxy, may be over the next time. */
+function isRefusedByServer(error: unknown): boolean {
+  return isKubeError(error) && (error.status === 400 || error.status === 422) && error.reason !== undefined;
 }

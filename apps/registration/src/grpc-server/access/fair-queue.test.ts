@@ -120,6 +120,31 @@ describe('the fair queue', () => {
     ]);
   });
 
+  test('when many have stepped aside, those who would keep their places, until one of them is back', async () => {
+    const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 9, mostAside: 1 });
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const steps: string[] = [];
+    const run = (name: string, wait: Promise<void>): Promise<void> =>
+      queue.run(
+        name,
+        async (stepAside) => {
+          steps.push(`${name} begins`);
+          await stepAside(() => wait);
+          steps.push(`${name} is back`);
+        },
+        never,
+      );
+    const all = Promise.all([run('a', first.promise), run('b', second.promise), run('c', Promise.resolve())]);
+    await new Promise(setImmediate);
+    first.resolve();
+    await new Promise(setImmediate);
+    expect(steps).toEqual(['a begins', 'b begins']);
+    second.resolve();
+    await all;
+    expect(steps.slice(2, 3)).toEqual(['b is back']);
+    expect(steps.toSorted()).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} begins`, `${name} is back`]));
+  });
+
   test('a task that fails gives its place to the next', async () => {
     const queue = new FairQueue({ atOnce: 1, mostWaitingPerKey: 9 });
     const failing = queue.run('a', () => Promise.reject(new Error('no')), never);

@@ -3,11 +3,21 @@ export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
 }
 
-/** Waits for something else meanwhile, without a place; then the task has to wait for its turn again. Throws what the waiting throws. */
+/**
+ * Waits for something else meanwhile, without a place; then the task has to wait for its turn again. When too many have begun and stepped aside, it
+ * waits with its place. Throws what the waiting throws.
+ */
 export type StepAside = (wait: () => Promise<void>) => Promise<void>;
 
 interface Waiting {
   readonly start: () => void;
+}
+
+interface Limits {
+  readonly atOnce: number;
+  readonly mostWaitingPerKey: number;
+  /** How many tasks may have begun and have no place; default any number. */
+  readonly mostAside?: number;
 }
 
 /** Those who leave when a signal fires. */
@@ -21,14 +31,16 @@ interface Leavers {
  * from being served.
  */
 export class FairQueue {
-  readonly #limits: { readonly atOnce: number; readonly mostWaitingPerKey: number };
+  readonly #limits: Limits;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #leavers = new Map<AbortSignal, Leavers>();
   /** How many tasks of a key have stepped aside: they count as waiting. */
   readonly #aside = new Map<string, number>();
+  /** How many tasks have begun and have no place. */
+  #begunAside = 0;
   #running = 0;
 
-  constructor(limits: { readonly atOnce: number; readonly mostWaitingPerKey: number }) {
+  constructor(limits: Limits) {
     this.#limits = limits;
   }
 
@@ -48,17 +60,21 @@ export class FairQueue {
     else this.#running += 1;
     let hasPlace = true;
     const stepAside: StepAside = async (wait) => {
+      if (this.#begunAside >= (this.#limits.mostAside ?? Number.POSITIVE_INFINITY)) {
+        await wait();
+        return;
+      }
       hasPlace = false;
       this.#leave();
-      this.#countAside(key, 1);
+      this.#begunAside += 1;
       try {
-        await wait();
+        await this.#waitAside(key, wait);
+        signal.throwIfAborted();
+        if (this.#running >= this.#limits.atOnce) await this.#turn(key, signal);
+        else this.#running += 1;
       } finally {
-        this.#countAside(key, -1);
+        this.#begunAside -= 1;
       }
-      signal.throwIfAborted();
-      if (this.#running >= this.#limits.atOnce) await this.#turn(key, signal);
-      else this.#running += 1;
       hasPlace = true;
     };
     try {
@@ -71,6 +87,15 @@ export class FairQueue {
   #leave(): void {
     this.#running -= 1;
     this.#next();
+  }
+
+  async #waitAside(key: string, wait: () => Promise<void>): Promise<void> {
+    this.#countAside(key, 1);
+    try {
+      await wait();
+    } finally {
+      this.#countAside(key, -1);
+    }
   }
 
   #countAside(key: string, more: 1 | -1): void {

@@ -80,6 +80,18 @@ describe('the broker', () => {
     expect(isAwaited()).toBe(false);
   });
 
+  test('knows whether a stream of an audience has to be waited for', () => {
+    using env = setUp();
+    const { broker, subscribe } = env;
+    const hasRoom = (name: string): boolean => broker.hasRoom(cluster(name), dataTypes.bundle);
+    const { subscriber } = subscribe(cluster('c1'));
+    subscribe(cluster('c2'));
+    for (let index = 0; index < 65; index += 1) broker.push(anEvent('c1', { resourceId: `r${index}` }));
+    expect(['c1', 'c2', 'nobody'].map(hasRoom)).toEqual([false, true, true]);
+    subscriber.leaveBehind();
+    expect(hasRoom('c1')).toBe(true);
+  });
+
   test.each([
     ['a type that is none', anEvent('c1', { type: 'x' })],
     ['no cluster', { ...anEvent('c1'), extensions: new Map() }],

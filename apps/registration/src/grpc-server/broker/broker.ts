@@ -114,6 +114,12 @@ export class Broker {
     this.#limitWaiting();
   }
 
+  /** Whether there is nothing to wait for: each stream of an audience has room for more, or is not waited for. */
+  hasRoom(audience: Audience, dataType: DataType): boolean {
+    const streams = this.#subscribers.get(keyOf(audience, formatDataType(dataType))) ?? [];
+    return [...streams].every((subscriber) => subscriber.isReady);
+  }
+
   /** Resolves when the streams of an audience have room for more. A stream that takes too long is not waited for again. */
   async room(audience: Audience, dataType: DataType, signal: AbortSignal): Promise<void> {
     const streams = [...(this.#subscribers.get(keyOf(audience, formatDataType(dataType))) ?? [])];

@@ -138,10 +138,10 @@ describe('room for the answers to a resync', () => {
     expect(await settled(subscriber.room())).toBe(true);
     fill(offer);
     const room = subscriber.room();
-    expect(await settled(room)).toBe(false);
+    expect([await settled(room), subscriber.isReady]).toEqual([false, false]);
     take();
     take();
-    expect(await settled(room)).toBe(true);
+    expect([await settled(room), subscriber.isReady]).toEqual([true, true]);
   });
 
   test('is not waited for when the stream has ended', async () => {
@@ -157,7 +157,7 @@ describe('room for the answers to a resync', () => {
     fill(offer);
     const room = subscriber.room();
     subscriber.leaveBehind();
-    expect([await settled(room), await settled(subscriber.room())]).toEqual([true, true]);
+    expect([await settled(room), await settled(subscriber.room()), subscriber.isReady]).toEqual([true, true, true]);
     take();
     take();
     fill(offer);

@@ -80,9 +80,14 @@ export class Subscriber {
     this.#pump();
   }
 
-  /** Resolves when little waits, when nothing will be sent any more, or when nobody waits for this stream. */
+  /** Whether little waits, nothing will be sent any more, or nobody waits for this stream. */
+  get isReady(): boolean {
+    return this.#isLate || this.#hasRoom();
+  }
+
+  /** Resolves when it is ready. */
   room(): Promise<void> {
-    if (this.#isLate || this.#hasRoom()) return Promise.resolve();
+    if (this.isReady) return Promise.resolve();
     return new Promise((resolve) => this.#whenRoom.push(resolve));
   }
 

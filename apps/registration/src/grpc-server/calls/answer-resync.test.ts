@@ -30,6 +30,7 @@ function aBroker() {
   const broker = {
     isAwaited: () => true,
     push: ({ source }: CloudEvent) => void pushed.push(source),
+    hasRoom: ({ clusterName }: { readonly clusterName?: string }) => clusterName !== 'slow',
     room: async (audience: { readonly clusterName?: string }) => {
       if (audience.clusterName === 'slow') await hasRoom.promise;
     },
@@ -62,6 +63,24 @@ describe('a resync', () => {
     makeRoom();
     expect(await Promise.all(slow)).toEqual(slow.map(() => OK));
     expect(pushed.filter((cluster) => cluster === 'slow')).toHaveLength(400);
+  });
+
+  test('whose streams have room is answered to its end before the next one begins', async () => {
+    const { broker, pushed } = aBroker();
+    const resyncs = new FairQueue({ atOnce: 1, mostWaitingPerKey: 100 });
+    const service = aService(function* (clusterName) {
+      for (let index = 0; index < 64; index += 1)
+        yield { id: `${index}`, source: clusterName, type: '', extensions: new Map() };
+    });
+    const asked = ['c1', 'c2'].map((cluster) =>
+      resyncs.run(
+        cluster,
+        (aside) => answerResync(aResync(cluster), { service, context: { broker }, stepAside: aside, signal }),
+        signal,
+      ),
+    );
+    expect(await Promise.all(asked)).toEqual([OK, OK]);
+    expect(pushed).toEqual(['c1', 'c2'].flatMap((cluster) => Array.from({ length: 64 }, () => cluster)));
   });
 
   test.each(['spec', 'status'] as const)('of %s that fails is one of specs, as every one of an agent', async (sub) => {

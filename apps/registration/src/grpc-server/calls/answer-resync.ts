@@ -40,8 +40,10 @@ export async function answerResync(
       if (inARow < ANSWERS_IN_A_ROW) continue;
       inARow = 0;
       await nextTurn();
-      // A stream that is slow keeps no other cluster from being answered.
-      await stepAside(() => broker.room(audience, service.dataType, signal));
+      signal.throwIfAborted();
+      // A stream that is slow keeps no other cluster from being answered; whoever need not wait goes on, so that few resyncs are under way at once.
+      if (!broker.hasRoom(audience, service.dataType))
+        await stepAside(() => broker.room(audience, service.dataType, signal));
     }
     return OK;
   } catch (error) {

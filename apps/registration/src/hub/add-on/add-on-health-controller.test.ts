@@ -94,3 +94,19 @@ test('what somebody else says of an add-on of an Unknown cluster is corrected at
   await settle();
   expect(health()).toBe('ManagedClusterLeaseUpdateStopped');
 });
+
+test('[registration 62] of a cluster that comes back while its add-ons are written, no more of them become Unknown', async () => {
+  const { addOns, say, settle, health } = hubAndAgent('True');
+  addOns.put(anAddOn({ namespace: 'c1', name: 'a2' }));
+  await settle();
+  const { find } = addOns.live;
+  addOns.live.find = async (ref) => {
+    say(available); // once the hub has begun
+    return find(ref);
+  };
+  say(leaseUpdateStopped);
+  const { writes } = addOns;
+  await settle();
+  expect([health('a1'), health('a2')]).toEqual(Array(2).fill('ManagedClusterAddOnLeaseUpdated'));
+  expect(addOns.writes).toBe(writes);
+});

@@ -24,8 +24,11 @@ export function addOnHealthController({
       for (const { metadata } of concerned) {
         // The cache holds one condition of many, and the status is written as a whole.
         const addOn = await addOns.live.find(metadata, { signal });
-        const verdict = addOn === undefined ? undefined : judgeAddOn(cluster, addOn);
-        if (addOn === undefined || verdict === undefined) continue;
+        // The cluster may have come back since, and then its agent has reported the add-ons anew.
+        const now = clusters.cache.get(name);
+        if (addOn === undefined || now === undefined) continue;
+        const verdict = judgeAddOn(now, addOn);
+        if (verdict === undefined) continue;
         const conditions = setCondition(addOn.status?.conditions, verdict, clock.now());
         await addOns.live.patchStatus(addOn, { ...addOn.status, conditions }, { signal });
       }

@@ -56,14 +56,21 @@ export function cleanupController(context: CleanupContext): Controller {
   });
 }
 
+/** A binding of works that is taken back sooner than this after it was made is not that of a cluster that was in use. */
+const LEAST_LIFE_MS = 600_000;
+
 /**
- * A cluster that was removed by force while nobody looked has no events. At the start the binding of its works tells of it, which stays
- * until they are gone. Later ones do not count: whoever restores a hub from a backup may bring the binding first.
+ * A cluster that was removed by force while nobody looked has no events. The binding of its works tells of it: it is taken back when the
+ * cluster is not there, and stays until the works are gone. One that is taken back soon after it was made says nothing: whoever restores a
+ * hub from a backup may bring it before its cluster.
  */
 function byClusterThatWasLeft(event: ObjectEvent<RoleBinding>): string | undefined {
-  const cluster = byClusterLabel(event) ?? '';
-  const isFound = event.type === 'added' && event.initial;
-  return isFound && event.object.metadata.name === workRoleBindingName(cluster) ? cluster : undefined;
+  const cluster = byClusterLabel(event);
+  const { namespace, name, creationTimestamp = '', deletionTimestamp = '' } = event.object.metadata;
+  if (cluster === undefined || namespace !== cluster || name !== workRoleBindingName(cluster)) return undefined;
+  const isBeingDeleted = event.type !== 'deleted' && deletionTimestamp !== '';
+  const livedMs = Date.parse(deletionTimestamp) - Date.parse(creationTimestamp);
+  return isBeingDeleted && livedMs >= LEAST_LIFE_MS ? cluster : undefined;
 }
 
 function whatDecides({ metadata, spec }: ManagedCluster): unknown {

@@ -22,16 +22,19 @@ interface Course {
   readonly known: string;
   readonly watched: readonly [string | undefined, string | undefined];
   readonly answered: string;
+  /** The version in which another work leaves it during the request. */
+  readonly another?: string;
 }
 
 /** Whether an apply counts as one that has changed the object. */
-async function isCorrected({ known: left, watched: [before, after], answered }: Course): Promise<boolean> {
+async function isCorrected({ known: left, watched: [before, after], answered, another }: Course): Promise<boolean> {
   const known = new KnownObjects();
   known.applied(id, inVersion(left), { fingerprint: 'of another manifest', seenMs: 0 });
   let version = before;
   const resource = {
     apply: () => {
       version = after;
+      if (another !== undefined) known.applied(id, inVersion(another), { fingerprint: 'of another work', seenMs: 0 });
       return Promise.resolve(inVersion(answered));
     },
   };
@@ -49,6 +52,16 @@ test.each<[string, Course, boolean]>([
   ['that changes nothing', { known: '1', watched: ['1', '1'], answered: '1' }, false],
   ['that changes nothing after the status has changed', { known: '1', watched: ['2', '2'], answered: '2' }, false],
   ['that changes nothing while the watch lags behind', { known: '2', watched: ['1', '1'], answered: '2' }, false],
+  [
+    'that changes nothing, as another work has changed it meanwhile',
+    { known: '1', watched: ['1', '2'], answered: '2', another: '2' },
+    false,
+  ],
+  [
+    'that changes what another work has changed meanwhile',
+    { known: '1', watched: ['1', '3'], answered: '3', another: '2' },
+    true,
+  ],
   ['that changes it', { known: '1', watched: ['1', '1'], answered: '2' }, true],
   ['that changes it, which a watch tells before the answer', { known: '1', watched: ['1', '2'], answered: '2' }, true],
   ['that changes it where nobody watches', { known: '1', watched: [undefined, undefined], answered: '2' }, true],

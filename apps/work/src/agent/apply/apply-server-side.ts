@@ -43,7 +43,7 @@ export const applyServerSide: Strategy = async (request, tools, signal) => {
     const before = lastVersions(request, tools); // now: a watch may be faster than the answer
     const object = await bring(intent, { request, resource, signal });
     const live = await reconcileOwner({ live: object, request, resource, signal }, tools);
-    const isChanged = !before.includes(live.metadata.resourceVersion);
+    const isChanged = !before.includes(live.metadata.resourceVersion) && !isOfAnotherWork(live, request, tools);
     if (isChanged) logChange(request, tools, 'applied');
     tools.known.applied(manifest.id, live, {
       fingerprint,
@@ -113,6 +113,12 @@ function send(object: AnyObject, { request, resource, signal }: Way): Promise<An
 /** Of the object as a watch and as we have seen it last: the API server does not tell whether an apply changed anything. */
 function lastVersions({ manifest }: ApplyRequest, { known, reader }: ApplyTools): readonly (string | undefined)[] {
   return [reader.watched(manifest.resource, manifest.id), known.get(manifest.id)].map((seen) => seen?.resourceVersion);
+}
+
+/** Whether another work has left the object in this version while we asked: only works set a fingerprint. */
+function isOfAnotherWork({ metadata }: AnyObject, { manifest }: ApplyRequest, { known }: ApplyTools): boolean {
+  const left = known.get(manifest.id);
+  return left?.fingerprint !== undefined && left.resourceVersion === metadata.resourceVersion;
 }
 
 function outcomeOf(error: unknown): ApplyOutcome {

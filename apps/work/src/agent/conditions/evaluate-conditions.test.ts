@@ -5,13 +5,19 @@ import type { AnyObject } from '../manifest/any-object.ts';
 import { evaluateConditions } from './evaluate-conditions.ts';
 import { ruleExpressions } from './rule-expressions.ts';
 
-const begin = ruleExpressions(cel, () => 0);
+const begin = ruleExpressions(cel, { processorMs: () => 0, wallMs: () => 0 });
 const OBJECT = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'a' },
   data: { phase: 'done', count: '3' },
 } as unknown as AnyObject;
+
+/** A clock that goes on by so much each time that somebody looks. */
+function afterLooks(ms: number): () => number {
+  let elapsedMs = 0;
+  return () => (elapsedMs += ms);
+}
 
 const evaluate = (rule: Partial<ConditionRule>, object: AnyObject = OBJECT) =>
   evaluateConditions([{ type: 'CEL', condition: 'Good', ...rule }], object, begin());
@@ -62,12 +68,15 @@ describe('CEL rules', () => {
     expect(messages).toContain('CEL evaluation budget exceeded');
   });
 
-  test('a pass that takes too much processor time is interrupted', () => {
-    let usedMs = 0;
-    const slow = ruleExpressions(cel, () => (usedMs += 400));
+  test.each([
+    ['too much processor time', { processorMs: afterLooks(400), wallMs: () => 0 }, 'operation interrupted'],
+    ['too much time in all', { processorMs: () => 0, wallMs: afterLooks(2000) }, 'operation interrupted'],
+    ['little of both', { processorMs: afterLooks(0.1), wallMs: afterLooks(0.1) }, 'Manifest is Slow'],
+  ])('a pass that takes %s', (_what, elapsed, message) => {
+    const slow = ruleExpressions(cel, elapsed);
     const list = `[${Array(900).fill(0).join(',')}]`;
     const rule = { type: 'CEL' as const, condition: 'Slow', celExpressions: [`${list}.all(a, a == 0)`] };
-    expect(evaluateConditions([rule], OBJECT, slow()).conditions[0]?.message).toBe('operation interrupted');
+    expect(evaluateConditions([rule], OBJECT, slow()).conditions[0]?.message).toBe(message);
   });
 });
 

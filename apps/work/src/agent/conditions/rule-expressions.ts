@@ -19,26 +19,28 @@ export interface RuleExpressions {
 /** Compiled expressions that are remembered; when there are more, all are compiled anew. */
 const MOST_PROGRAMS = 2000;
 /**
- * Of processor time, for all expressions of a manifest together: nobody else is served meanwhile. The clock on the wall would judge by how
- * much of a processor the agent gets.
+ * For all expressions of a manifest together, as nobody else is served meanwhile: of processor time, since the clock on the wall judges by how
+ * much of a processor the agent gets; and of time at all, for an agent that gets next to none.
  */
-const LONGEST_MS = 1000;
+const LONGEST_MS = { processor: 1000, wall: 5000 };
+
+/** Time that goes by, from any point on, milliseconds. */
+export interface Elapsed {
+  /** Of a processor, for this thread alone where Node.js can tell (from 23.9 on). */
+  readonly processorMs: () => number;
+  readonly wallMs: () => number;
+}
 
 /** Begins a pass over the rules of one manifest. */
 export type BeginExpressions = () => RuleExpressions;
 
-/**
- * The expressions of condition rules, each compiled once.
- *
- * @param processorMs how much processor time this process has used
- */
-export function ruleExpressions(cel: typeof Cel, processorMs: () => number = usedProcessorMs): BeginExpressions {
+/** The expressions of condition rules, each compiled once. */
+export function ruleExpressions(cel: typeof Cel, elapsed: Elapsed = ELAPSED): BeginExpressions {
   const { conditionRuleEnvironment, conditionMessageEnvironment } = cel;
   const compileRule = compileOnce(cel, conditionRuleEnvironment);
   const compileMessage = compileOnce(cel, conditionMessageEnvironment);
   return () => {
-    const endMs = processorMs() + LONGEST_MS;
-    const budget = cel.costBudget({ isInterrupted: () => processorMs() > endMs });
+    const budget = cel.costBudget({ isInterrupted: timeIsUp(elapsed) });
     const evaluate = (compiled: Cel.Compilation, variables: Readonly<Record<string, unknown>>): ExpressionResult => {
       if (compiled.kind === 'invalid') return { kind: 'error', problem: compiled.report };
       if (compiled.kind === 'unbuildable') return { kind: 'unbuildable', problem: compiled.problem };
@@ -53,9 +55,19 @@ export function ruleExpressions(cel: typeof Cel, processorMs: () => number = use
   };
 }
 
-function usedProcessorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+const hasThreadUsage = 'threadCpuUsage' in process;
+
+const ELAPSED: Elapsed = {
+  processorMs() {
+    const { user, system } = hasThreadUsage ? process.threadCpuUsage() : process.cpuUsage();
+    return (user + system) / 1000;
+  },
+  wallMs: () => performance.now(),
+};
+
+function timeIsUp({ processorMs, wallMs }: Elapsed): () => boolean {
+  const endMs = { processor: processorMs() + LONGEST_MS.processor, wall: wallMs() + LONGEST_MS.wall };
+  return () => processorMs() > endMs.processor || wallMs() > endMs.wall;
 }
 
 function compileOnce(cel: typeof Cel, environment: Cel.Environment): (source: string) => Cel.Compilation {

@@ -8,14 +8,19 @@ export interface NewsBackground {
   readonly isShared: boolean;
 }
 
-/** Whether an object is another one than we have last written or read, so that its works have to look at it. */
-export function isNews(
+/** Which of the works that list an object have to look at it; `reporting`: those that report values of it. */
+export type Audience = 'all' | 'reporting' | 'nobody';
+
+/** Who has to look at an object: all works, when it is another one than we have last written or read. */
+export function audienceOf(
   { kind, seen }: Pick<ScopeEvent, 'kind' | 'seen'>,
   { known, isShared }: NewsBackground,
-): boolean {
-  if (kind === 'lost') return true;
-  if (isShared && kind !== 'found') return true;
+): Audience {
+  if (kind === 'lost') return 'all';
   // What was never looked at has that before it anyway.
-  if (known === undefined) return kind !== 'found';
-  return known.resourceVersion !== seen?.resourceVersion;
+  const isOther = known === undefined ? kind !== 'found' : known.resourceVersion !== seen?.resourceVersion;
+  if (isOther) return 'all';
+  if (!isShared || kind === 'found') return 'nobody';
+  // Each work writes itself among the owners of what it shares: told of that, n works would look at it n times each.
+  return kind === 'created' ? 'all' : 'reporting';
 }

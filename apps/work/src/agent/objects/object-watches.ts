@@ -9,7 +9,7 @@ import { countWatches, type WatchCount } from './count-watches.ts';
 import { DriftWatch, type DriftWatchOptions } from './drift-watch.ts';
 import type { KnownObjects } from './known-objects.ts';
 import { MissedObjects } from './missed-objects.ts';
-import { isNews } from './news.ts';
+import { audienceOf } from './news.ts';
 import type { ObjectReader, WatchedObject } from './object-reader.ts';
 import { ABSENT, observed, type Observation } from './observation.ts';
 import { planWatches } from './plan-watches.ts';
@@ -18,6 +18,8 @@ import { wantedObjectsOf } from './wanted-objects-of.ts';
 import type { ScopeEvent, ScopeTools } from './watched-scope.ts';
 import { WatchedScopes } from './watched-scopes.ts';
 
+/** A watch may be so far behind a write. */
+const LAG_MS = 2000;
 /** Well below the streams of one connection, of which requests need some too. */
 const LIMITS = { namespaces: 4, watches: 24 };
 
@@ -46,6 +48,9 @@ export class ObjectWatches implements ObjectReader {
   readonly #drift: DriftWatch;
   readonly #missed: MissedObjects;
   readonly #planning: Coalesced;
+  /** Objects that the watch may only not show yet. */
+  readonly #awaited = new Set<ResourceId>();
+  readonly #awaiting: Coalesced;
 
   constructor(options: ObjectWatchesOptions) {
     const { clock, collectMs, known } = options;
@@ -61,6 +66,7 @@ export class ObjectWatches implements ObjectReader {
     this.#drift = new DriftWatch({ ...options, find, known, wanted: this.#wanted });
     this.#missed = new MissedObjects({ clock, find, relist: (scope) => this.#scopes.relist(scope) });
     this.#planning = coalesce(() => this.#plan(), { clock, ms: collectMs });
+    this.#awaiting = coalesce(() => this.#judgeAwaited(), { clock, ms: LAG_MS });
   }
 
   /** Names of works of which an object is another one than the agent last wrote or read, whatever has changed. */
@@ -128,7 +134,7 @@ export class ObjectWatches implements ObjectReader {
     const unsubscribe = this.#options.source.events((event) => this.#take(event)).start(() => {});
     await aborted;
     unsubscribe();
-    for (const each of [this.#planning, this.#missed, this.#changed, this.#drift]) each.cancel();
+    for (const each of [this.#planning, this.#awaiting, this.#missed, this.#changed, this.#drift]) each.cancel();
     await this.#scopes.stop();
   }
 
@@ -157,14 +163,32 @@ export class ObjectWatches implements ObjectReader {
     const key = resourceKey(id);
     if (!this.#wanted.has(key)) return;
     if (kind === 'lost') known.forgetKey(key); // what was true a moment ago is not any more
-    if (isNews(event, { known: known.get(id), isShared: this.#wanted.isShared(key) }))
-      this.#changed.add(this.#wanted.worksOf(key));
+    const audience = audienceOf(event, { known: known.get(id), isShared: this.#wanted.isShared(key) });
+    if (audience === 'all') this.#changed.add(this.#wanted.worksOf(key));
+    else if (audience === 'reporting') this.#changed.add(this.#wanted.reportersOf(key));
     if (kind !== 'status') this.#drift.sighted({ kind: kind === 'created' ? 'changed' : kind, id, seen });
   }
 
   /** An object that went between its write and now; or the watch is not that far yet, and is by the time that this is judged. */
   #heedMissing(id: ResourceId): void {
-    if (this.#options.known.get(id) !== undefined) this.#drift.sighted({ kind: 'lost', id, seen: undefined });
+    const { known, clock } = this.#options;
+    const seenMs = known.get(id)?.seenMs;
+    if (seenMs === undefined) return;
+    const ageMs = clock.now().getTime() - seenMs;
+    if (ageMs < 0 || ageMs >= LAG_MS) {
+      this.#drift.sighted({ kind: 'lost', id, seen: undefined });
+      return;
+    }
+    this.#awaited.add(id);
+    this.#awaiting.request();
+  }
+
+  #judgeAwaited(): void {
+    const ids = [...this.#awaited];
+    this.#awaited.clear();
+    for (const id of ids) {
+      if (this.#scopes.find(id) === 'absent') this.#heedMissing(id);
+    }
   }
 
   /** Objects that went before they were watched, or have never been there. */

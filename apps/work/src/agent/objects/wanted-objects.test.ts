@@ -67,6 +67,18 @@ test('an object that several works list is shared, until only one is left', () =
   expect(wanted.isShared('/configmaps/n/a')).toBe(false);
 });
 
+test('of the works that list an object, some report values of it', () => {
+  const wanted = new WantedObjects();
+  const reporters = () => [...wanted.reportersOf('/configmaps/n/a')];
+  wanted.set('one', [configMap('a')]);
+  wanted.set('two', [configMap('a', { isReported: true })]);
+  wanted.set('three', [configMap('a'), configMap('b', { isReported: true })]);
+  expect(reporters()).toEqual(['two']);
+  wanted.set('one', [configMap('a', { isReported: true })]);
+  wanted.delete('two');
+  expect(reporters()).toEqual(['one']);
+});
+
 test('a work that lists one object twice still lets go of it', () => {
   const wanted = new WantedObjects();
   wanted.set('one', [configMap('a'), configMap('a')]);

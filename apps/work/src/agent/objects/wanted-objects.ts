@@ -54,6 +54,12 @@ export class WantedObjects {
     return typeof works === 'string' ? [works] : works;
   }
 
+  /** Those of them that report values of it. */
+  reportersOf(key: string): Iterable<string> {
+    const isReport = (wish: Wish): boolean => wish.isReported && wish.key === key;
+    return [...this.worksOf(key)].filter((work) => this.#wishes.get(work)?.some(isReport) === true);
+  }
+
   /** Whether several works list the object with this `resourceKey`. */
   isShared(key: string): boolean {
     return typeof this.#works.get(key) === 'object';

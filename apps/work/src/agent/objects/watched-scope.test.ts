@@ -49,6 +49,11 @@ afterEach(async () => {
   await running;
 });
 
+function version(): string | undefined {
+  const seen = scope.get(id);
+  return seen === 'absent' ? undefined : seen?.resourceVersion;
+}
+
 test('a scope whose watch keeps failing tells nothing any more, and tells again what there is when it is served again', async () => {
   await until(() => scope.get(id) !== undefined, { describe: 'the object is watched' });
   expect(scope.get(id)).toMatchObject({ resourceVersion: '1' });
@@ -59,4 +64,15 @@ test('a scope whose watch keeps failing tells nothing any more, and tells again 
   cluster.serve('v1');
   await until(() => scope.mode === 'watched', { describe: 'the object is watched again' });
   expect(scope.get(id)).toMatchObject({ resourceVersion: '2' });
+});
+
+test('a scope whose API server is out of reach goes on where it was when that is back', async () => {
+  await until(() => scope.get(id) !== undefined, { describe: 'the object is watched' });
+  cluster.reach(false);
+  // By then some minutes have gone by.
+  await until(() => cluster.unanswered() > 20, { describe: 'nobody answers' });
+  cluster.put('a');
+  cluster.reach(true);
+  await until(() => version() === '2', { describe: 'the change is seen' });
+  expect(cluster.lists()).toBe(1);
 });

@@ -8,6 +8,7 @@ import {
   type Logger,
   type ObjectEvent,
   type Resource,
+  type WatchHealth,
 } from '@ocm/kube';
 import { type ResourceId, resourceKey } from '../manifest/resource-id.ts';
 import { isAppliedWorkReference } from '../ownership/owner.ts';
@@ -141,11 +142,11 @@ export class WatchedScope {
     const budget = new EventBudget({ perMinute: foreignEventsPerMinute, clock });
     const failures = new FailureStreak();
     const cache = createCache(this.#scope, this.#tools, {
-      onError: () => {
-        const isTooLong = failures.failed(clock.now().getTime());
+      onHealth: (health) => {
+        const isTooLong = failures.heard(health, clock.now().getTime());
         // What was never listed is polled anyway.
         if (isTooLong && cache.informer.synced) this.#stop?.('failing');
-        else void check().catch(() => {});
+        else if (health.kind === 'failing') void check().catch(() => {});
       },
       onForeign: () => {
         if (cache.informer.synced && !budget.spend()) this.#stop?.('busy');
@@ -153,7 +154,6 @@ export class WatchedScope {
     });
     this.#cache = cache;
     const unsubscribe = cache.informer.subscribe((event) => {
-      failures.worked();
       const seen = event.type === 'deleted' ? undefined : watchedObject(event.object);
       onEvent({ kind: kindOfEvent(event), id: idIn(this.#scope, event.object), seen });
     });
@@ -185,7 +185,7 @@ type EndOfWatch = 'ended' | 'busy' | 'outdated' | 'failing';
 function createCache(
   scope: WatchScope,
   { spoke, clock, log, metrics, isWanted }: ScopeTools,
-  { onError, onForeign }: { readonly onError: () => void; readonly onForeign: () => void },
+  { onHealth, onForeign }: { readonly onHealth: (health: WatchHealth) => void; readonly onForeign: () => void },
 ) {
   let isComplete = true;
   // The transform makes them slim before anybody sees them.
@@ -203,28 +203,11 @@ function createCache(
     transform: (object) => slim(scope, object),
     clock,
     log,
-    metrics: { ...(metrics ?? SILENT), watchRestart: restarted },
+    ...(metrics === undefined ? {} : { metrics }),
+    onHealth,
   });
-
-  function restarted(resource: string, reason: Parameters<KubeMetrics['watchRestart']>[1]): void {
-    metrics?.watchRestart(resource, reason);
-    if (reason === 'error') onError();
-  }
-
   return { informer: cache, hasAll: () => isComplete };
 }
-
-const SILENT: KubeMetrics = {
-  queueDepth: () => {},
-  queueAdd: () => {},
-  queueRetry: () => {},
-  queueLatency: () => {},
-  workDuration: () => {},
-  workStarted: () => () => {},
-  request: () => {},
-  watchRestart: () => {},
-  leading: () => {},
-};
 
 function kindOfEvent(event: ObjectEvent<SlimObject>): ScopeEvent['kind'] {
   switch (event.type) {

@@ -69,13 +69,32 @@ async function clustersWithWork(
 
 /** Deletes works whose cluster the Placement does not choose any more, once that is certain: not by the cache, and not amid a change. */
 async function clearUnselected(
-  { works, placements, slices, quiet, log }: CarryContext,
-  { placement, unselected }: PlacementPlan,
+  context: CarryContext,
+  plan: PlacementPlan,
   signal: AbortSignal,
 ): Promise<{ readonly failures: readonly WorkFailure[]; readonly deferredMs?: number }> {
-  if (unselected.length === 0) return { failures: [] };
-  const deferredMs = quiet.quietInMs(keyOf(placement));
+  if (plan.unselected.length === 0) return { failures: [] };
+  const deferredMs = context.quiet.quietInMs(keyOf(plan.placement));
   if (deferredMs > 0) return { failures: [], deferredMs };
+  try {
+    const deletions = await certainlyUnselected(context, plan, signal);
+    return { failures: await deleteWorks(context, deletions, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    // What is not certain stays, and keeps nobody waiting either (12.4 step 4).
+    const problem = error instanceof Error ? error : new Error(String(error));
+    return {
+      failures: plan.unselected.map(({ metadata: { namespace = '' } }) => ({ cluster: namespace, error: problem })),
+    };
+  }
+}
+
+/** Those that are on none of the clusters of the decisions, while the Placement is there. */
+async function certainlyUnselected(
+  { placements, slices }: CarryContext,
+  { placement, unselected }: PlacementPlan,
+  signal: AbortSignal,
+): Promise<PlacementPlan['unselected']> {
   const { namespace, name, uid } = placement.metadata;
   const chosen = new Set<string>();
   const labelSelector = `${labels.placement}=${name}`;
@@ -83,11 +102,10 @@ async function clearUnselected(
     for (const cluster of items.flatMap(decidedClusters)) chosen.add(cluster);
   }
   const deletions = unselected.filter(({ metadata }) => !chosen.has(metadata.namespace ?? ''));
-  if (deletions.length === 0) return { failures: [] };
+  if (deletions.length === 0) return [];
   // Its decisions go with a Placement that is deleted, but without one all works stay (12.4 step 3a). Hence only now: after the decisions.
   const now = await placements.live.find(placement.metadata, { signal });
-  if (now === undefined || now.metadata.uid !== uid || isDeleting(now)) return { failures: [] };
-  return { failures: await deleteWorks({ works, log }, deletions, signal) };
+  return now === undefined || now.metadata.uid !== uid || isDeleting(now) ? [] : deletions;
 }
 
 /** Deletes a second work of a cluster when the first one is really there. */

@@ -15,6 +15,8 @@ interface Hub {
   readonly placementNow?: Placement | undefined;
   readonly strategy?: RolloutStrategy;
   readonly quietInMs?: number;
+  /** What cannot be read. */
+  readonly unreadable?: 'placement' | 'slices';
   /** Clusters whose works cannot be created. */
   readonly broken?: readonly string[];
 }
@@ -23,9 +25,13 @@ const placement = aPlacement({ metadata: { uid: 'one' } });
 
 /** One pass over a hub in memory; what it says, and whose works it has deleted. */
 async function pass(hub: Hub) {
-  const { clusters, works, strategy = { type: 'All' }, quietInMs = 0, broken = [] } = hub;
+  const { clusters, works, strategy = { type: 'All' }, quietInMs = 0, broken = [], unreadable } = hub;
   const placementNow = 'placementNow' in hub ? hub.placementNow : placement;
   const deleted: string[] = [];
+  let hasStatus = false;
+  const read = (what: typeof unreadable): void => {
+    if (what === unreadable) throw new Error(`${what} cannot be read`);
+  };
   const slices = [aPlacementDecision({ clusters })];
   const set = aManifestWorkReplicaSet({ placements: [{ name: 'placement1', rolloutStrategy: strategy }] });
   const context = {
@@ -34,16 +40,32 @@ async function pass(hub: Hub) {
     spacing: { waitMs: () => 0, written: () => {} },
     events: { record: async () => {} },
     quiet: { quietInMs: () => quietInMs },
-    placements: { cache: { get: () => placement }, live: { find: async () => placementNow } },
+    placements: {
+      cache: { get: () => placement },
+      live: {
+        find: async () => {
+          read('placement');
+          return placementNow;
+        },
+      },
+    },
     slices: {
       cache: { by: () => slices },
       live: {
         async *list() {
+          read('slices');
           yield { items: slices };
         },
       },
     },
-    sets: { live: { patchStatus: async (seen: object) => ({ ...seen }) } },
+    sets: {
+      live: {
+        patchStatus: async (seen: object) => {
+          hasStatus = true;
+          return { ...seen };
+        },
+      },
+    },
     works: {
       owned: { byOwner: () => works },
       readOwned: async () => [],
@@ -56,7 +78,8 @@ async function pass(hub: Hub) {
       },
     },
   } as unknown as DeployContext;
-  return { outcome: await deploy(context, set, never), deleted };
+  const outcome = await deploy(context, set, never);
+  return { outcome, deleted, hasStatus };
 }
 
 function workOn(cluster: string): ManifestWork {
@@ -101,6 +124,22 @@ describe('works on clusters that are not chosen any more', () => {
     ['is another one of that name', aPlacement({ metadata: { uid: 'other' } })],
     ['is being deleted', aPlacement({ metadata: { uid: 'one', deletionTimestamp: SECOND_AGO } })],
   ])('stay when the Placement %s, which the cache does not know yet', async (_what, placementNow) => {
-    expect(await pass({ ...hub, clusters: [], placementNow })).toEqual({ deleted: [], outcome: { kind: 'done' } });
+    expect(await pass({ ...hub, clusters: [], placementNow })).toMatchObject({
+      deleted: [],
+      outcome: { kind: 'done' },
+    });
   });
+
+  test.each(['placement', 'slices'] as const)(
+    'stay when it cannot be found out, and the status is written nevertheless: no %s',
+    async (unreadable) => {
+      const { outcome, deleted, hasStatus } = await pass({ ...hub, clusters: ['a', 'b'], broken: ['b'], unreadable });
+      expect(deleted).toEqual([]);
+      expect(hasStatus).toBe(true);
+      expect(outcome).toMatchObject({
+        kind: 'retry',
+        error: { errors: [{ message: 'namespaces "b" not found' }, { message: `${unreadable} cannot be read` }] },
+      });
+    },
+  );
 });

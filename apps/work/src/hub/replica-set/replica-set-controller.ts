@@ -25,7 +25,10 @@ export function replicaSetController(context: ManagerContext): Controller {
   return defineController({
     name: 'ManifestWorkReplicaSetController', // contract: queue name in metrics
     watches: [
-      sets.cache.events((event) => (isIdle(event, whatSetsSay) ? undefined : keyOf(event.object))),
+      sets.cache.events((event) => (isIdle(event, whatSetsSay) ? undefined : keyOf(event.object)), {
+        // What has failed before may succeed now: whoever deletes a set whose works are refused need not wait for a quarter of an hour.
+        resetBackoff: ({ type }) => type === 'updated',
+      }),
       works.owned.events((event) => (isIdle(event, whatWorksSay) ? undefined : ownersOf(event))),
       placements.cache.events((event) => (isIdle(event, whatPlacementsSay) ? undefined : setsOf(keyOf(event.object)))),
       slices.cache.events((event) =>
