@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Controller, Outcome } from './controller.ts';
+import { asError } from './error.ts';
 import type { Logger } from './logger.ts';
 import type { KubeMetrics } from './metrics.ts';
 import { type Next, WorkQueue } from './queue/work-queue.ts';
@@ -106,7 +107,7 @@ export class ControllerRun {
     try {
       return await this.#controller.reconcile(key, this.#options.signal);
     } catch (error) {
-      return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) };
+      return { kind: 'retry', error: asError(error) };
     }
   }
 

@@ -1,6 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type Logger, silentLogger } from './logger.ts';
-export { isKubeError, KubeError, type KubeErrorCode } from './error.ts';
+export { asError, isKubeError, KubeError, type KubeErrorCode } from './error.ts';
 export { type Status, statusError } from './status-error.ts';
 export { refusesClientCertificate } from './transport/failure-error.ts';
 export type { ConnectOptions, KubeClient, RawRequest, RawResponse } from './client.ts';

@@ -1,3 +1,5 @@
+import { asError } from '@ocm/kube';
+
 /** Requests of one pass that may be under way at once: half of what the client allows for everybody. */
 const WIDTH = 32;
 
@@ -13,7 +15,7 @@ export async function atOnce<Item>(
       try {
         await act(item);
       } catch (error) {
-        failures.push({ item, error: error instanceof Error ? error : new Error(String(error)) });
+        failures.push({ item, error: asError(error) });
       }
     }
   };

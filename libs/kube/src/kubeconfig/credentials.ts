@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { asError } from '../error.ts';
 import type { Logger } from '../logger.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { PluginCredentials } from './plugin-credential.ts';
@@ -112,7 +113,7 @@ export class Credentials {
       this.#onChange(endpoint);
       return true;
     } catch (error) {
-      this.#warnOnce(error instanceof Error ? error : new Error(String(error)));
+      this.#warnOnce(asError(error));
       return false;
     }
   }

@@ -8,6 +8,7 @@ import {
   setCondition,
 } from '@ocm/api';
 import {
+  asError,
   type Clock,
   type Controller,
   defineController,
@@ -74,8 +75,6 @@ export function addOnLeaseController(context: AddOnLeaseContext): Controller {
     },
   });
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** What is written about its health, here or on the hub, is no reason to look: that is done at intervals. */
 function byNameWhenMoved(event: ObjectEvent<ManagedClusterAddOn>): string | undefined {

@@ -1,5 +1,6 @@
 import type { ConditionUpdate, Secret } from '@ocm/api';
 import {
+  asError,
   type Controller,
   defineController,
   done,
@@ -56,7 +57,7 @@ export function credentialController(context: CredentialContext): Controller {
     if (result.kind === 'nothing' && condition?.status === 'False') {
       log.warn({ secret: secret.name, problem: condition.message }, 'credential is not renewed');
     }
-    const reporting = condition === undefined ? [] : await report(condition, signal).then(() => [], asError);
+    const reporting = condition === undefined ? [] : await report(condition, signal).then(() => [], asFailures);
     const failure = joined([...(result.kind === 'failed' ? [result.error] : []), ...reporting]);
     if (failure !== undefined) return retry(failure);
     return result.kind === 'nothing' && result.lookAgainMs !== undefined ? requeueAfter(result.lookAgainMs) : done();
@@ -78,7 +79,7 @@ export function credentialController(context: CredentialContext): Controller {
   });
 }
 
-const asError = (error: unknown): readonly Error[] => [error instanceof Error ? error : new Error(String(error))];
+const asFailures = (error: unknown): readonly Error[] => [asError(error)];
 
 function joined(failures: readonly Error[]): Error | undefined {
   if (failures.length < 2) return failures[0];

@@ -7,7 +7,7 @@ import {
   type Namespace,
   setCondition,
 } from '@ocm/api';
-import type { Clock, Lister, Resource } from '@ocm/kube';
+import { asError, type Clock, type Lister, type Resource } from '@ocm/kube';
 import { planNamespaces } from './plan-namespaces.ts';
 import type { StageResult, StatusStage } from './status-stage.ts';
 
@@ -80,5 +80,3 @@ function errorOf(failures: ReadonlyMap<string, Error>): { readonly error?: Error
     ),
   };
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -11,6 +11,7 @@ import {
 } from '@ocm/api';
 import {
   type AnyInformer,
+  asError,
   connect,
   type Controller,
   defineController,
@@ -103,7 +104,7 @@ function failed<K extends ImportResult['kind']>(
 ): (error: unknown) => { readonly kind: K; readonly error: Error } {
   return (error) => {
     signal.throwIfAborted();
-    return { kind, error: error instanceof Error ? error : new Error(String(error)) };
+    return { kind, error: asError(error) };
   };
 }
 

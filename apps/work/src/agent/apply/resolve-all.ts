@@ -1,4 +1,4 @@
-import type { GroupVersionKind, RestMapper } from '@ocm/kube';
+import { asError, type GroupVersionKind, type RestMapper } from '@ocm/kube';
 import {
   type KindLookup,
   type Manifest,
@@ -32,7 +32,7 @@ async function lookUp(gvk: GroupVersionKind, mapper: RestMapper, signal: AbortSi
     return resource === undefined ? { kind: 'unknown' } : { kind: 'served', resource };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+    return { kind: 'failed', error: asError(error) };
   }
 }
 

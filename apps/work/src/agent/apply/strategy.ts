@@ -1,5 +1,5 @@
 import type { OwnerReference, UpdateStrategy } from '@ocm/api';
-import { type Clock, isKubeError, type KubeClient, type Logger } from '@ocm/kube';
+import { asError, type Clock, isKubeError, type KubeClient, type Logger } from '@ocm/kube';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { describeResource } from '../manifest/resource-id.ts';
 import type { ResolvedManifest } from '../manifest/resolve-manifest.ts';
@@ -47,7 +47,7 @@ export function applied(object: AnyObject, correction?: Correction): AppliedOutc
 
 /** The outcome of an error: after a conflict, or when no answer came, another try in the same pass may help. */
 export function failed(error: unknown, observation: Observation): ApplyOutcome {
-  const cause = error instanceof Error ? error : new Error(String(error));
+  const cause = asError(error);
   if (isKubeError(error, 'conflict')) return { kind: 'conflict', error: cause, observation };
   const isLost = isKubeError(error, 'unavailable') && error.status === undefined;
   return { kind: isLost ? 'lost' : 'failed', error: cause, observation };

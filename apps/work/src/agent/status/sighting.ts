@@ -1,4 +1,5 @@
 import type { ManifestResourceMeta, ManifestWork } from '@ocm/api';
+import { asError } from '@ocm/kube';
 import type { AnyObject } from '../manifest/any-object.ts';
 import { matchManifestConfig } from '../manifest/manifest-config.ts';
 import { idOf, kindOf } from '../manifest/resource-id.ts';
@@ -41,7 +42,7 @@ export async function sight(subject: Subject, tools: SightTools): Promise<Sighti
     return await look(subject, tools);
   } catch (error) {
     tools.signal.throwIfAborted();
-    return { kind: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+    return { kind: 'unreadable', error: asError(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { isDeleting, type KubeObject, labels, type ManifestWork, type ManifestWorkReplicaSet } from '@ocm/api';
 import { decidedClusters } from '@ocm/fleet';
-import { keyOf } from '@ocm/kube';
+import { asError, keyOf } from '@ocm/kube';
 import { atOnce } from '../at-once.ts';
 import type { ManagerContext } from '../manager-context.ts';
 import { desiredWork, newWork, ownerOf } from './desired-work.ts';
@@ -82,7 +82,7 @@ async function clearUnselected(
   } catch (error) {
     signal.throwIfAborted();
     // What is not certain stays, and keeps nobody waiting either (12.4 step 4).
-    const problem = error instanceof Error ? error : new Error(String(error));
+    const problem = asError(error);
     return {
       failures: plan.unselected.map(({ metadata: { namespace = '' } }) => ({ cluster: namespace, error: problem })),
     };
